@@ -1,0 +1,56 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class SignedNotice(_message.Message):
+    __slots__ = ("notice", "signature")
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    notice: bytes
+    signature: bytes
+    def __init__(self, notice: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
+
+class Notice(_message.Message):
+    __slots__ = ("notice_id", "ref", "written_at", "message", "status", "read")
+    NOTICE_ID_FIELD_NUMBER: _ClassVar[int]
+    REF_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    READ_FIELD_NUMBER: _ClassVar[int]
+    notice_id: bytes
+    ref: bytes
+    written_at: _timestamp_pb2.Timestamp
+    message: HandlerMessage
+    status: StatusChange
+    read: MessagesRead
+    def __init__(self, notice_id: _Optional[bytes] = ..., ref: _Optional[bytes] = ..., written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[_Union[HandlerMessage, _Mapping]] = ..., status: _Optional[_Union[StatusChange, _Mapping]] = ..., read: _Optional[_Union[MessagesRead, _Mapping]] = ...) -> None: ...
+
+class HandlerMessage(_message.Message):
+    __slots__ = ("author", "text")
+    AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    author: str
+    text: str
+    def __init__(self, author: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class StatusChange(_message.Message):
+    __slots__ = ("status", "explanation")
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    status: str
+    explanation: str
+    def __init__(self, status: _Optional[str] = ..., explanation: _Optional[str] = ...) -> None: ...
+
+class MessagesRead(_message.Message):
+    __slots__ = ("message_ids",)
+    MESSAGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    message_ids: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, message_ids: _Optional[_Iterable[bytes]] = ...) -> None: ...

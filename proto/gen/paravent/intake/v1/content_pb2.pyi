@@ -1,0 +1,104 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class SealedFile(_message.Message):
+    __slots__ = ("blob", "key", "name", "media_type", "size", "sha256")
+    BLOB_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    blob: str
+    key: str
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    def __init__(self, blob: _Optional[str] = ..., key: _Optional[str] = ..., name: _Optional[str] = ..., media_type: _Optional[str] = ..., size: _Optional[int] = ..., sha256: _Optional[bytes] = ...) -> None: ...
+
+class Answers(_message.Message):
+    __slots__ = ("regime", "questionnaire", "quality", "acts", "criteria", "when", "where", "what", "implicated", "implicated_details", "danger")
+    REGIME_FIELD_NUMBER: _ClassVar[int]
+    QUESTIONNAIRE_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_FIELD_NUMBER: _ClassVar[int]
+    ACTS_FIELD_NUMBER: _ClassVar[int]
+    CRITERIA_FIELD_NUMBER: _ClassVar[int]
+    WHEN_FIELD_NUMBER: _ClassVar[int]
+    WHERE_FIELD_NUMBER: _ClassVar[int]
+    WHAT_FIELD_NUMBER: _ClassVar[int]
+    IMPLICATED_FIELD_NUMBER: _ClassVar[int]
+    IMPLICATED_DETAILS_FIELD_NUMBER: _ClassVar[int]
+    DANGER_FIELD_NUMBER: _ClassVar[int]
+    regime: str
+    questionnaire: str
+    quality: str
+    acts: _containers.RepeatedScalarFieldContainer[str]
+    criteria: _containers.RepeatedScalarFieldContainer[str]
+    when: str
+    where: str
+    what: str
+    implicated: _containers.RepeatedScalarFieldContainer[str]
+    implicated_details: str
+    danger: bool
+    def __init__(self, regime: _Optional[str] = ..., questionnaire: _Optional[str] = ..., quality: _Optional[str] = ..., acts: _Optional[_Iterable[str]] = ..., criteria: _Optional[_Iterable[str]] = ..., when: _Optional[str] = ..., where: _Optional[str] = ..., what: _Optional[str] = ..., implicated: _Optional[_Iterable[str]] = ..., implicated_details: _Optional[str] = ..., danger: _Optional[bool] = ...) -> None: ...
+
+class ReportContent(_message.Message):
+    __slots__ = ("ref", "member_id", "submitted_at", "answers", "reporter_recipient", "files", "identity_choice")
+    REF_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    REPORTER_RECIPIENT_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    ref: bytes
+    member_id: str
+    submitted_at: _timestamp_pb2.Timestamp
+    answers: Answers
+    reporter_recipient: str
+    files: _containers.RepeatedCompositeFieldContainer[SealedFile]
+    identity_choice: str
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., reporter_recipient: _Optional[str] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
+
+class ReporterCopy(_message.Message):
+    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice")
+    REF_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_NAME_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    ref: bytes
+    member_id: str
+    member_name: str
+    submitted_at: _timestamp_pb2.Timestamp
+    answers: Answers
+    files: _containers.RepeatedCompositeFieldContainer[SealedFile]
+    identity_choice: str
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
+
+class ReporterMessage(_message.Message):
+    __slots__ = ("written_at", "text", "read")
+    WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    READ_FIELD_NUMBER: _ClassVar[int]
+    written_at: _timestamp_pb2.Timestamp
+    text: str
+    read: ReadReceipt
+    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ...) -> None: ...
+
+class ReadReceipt(_message.Message):
+    __slots__ = ("notice_ids",)
+    NOTICE_IDS_FIELD_NUMBER: _ClassVar[int]
+    notice_ids: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, notice_ids: _Optional[_Iterable[bytes]] = ...) -> None: ...
