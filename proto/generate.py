@@ -42,6 +42,7 @@ def _lay_out(out: Path) -> None:
         for folder in {GENERATED / package, *(GENERATED / package).rglob("*/")}:
             if folder.name != "__pycache__":
                 (folder / "__init__.py").touch()
+        (GENERATED / package / "py.typed").touch()
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class Database:
 
     def __init__(self, url: str, *, name: str, pool_size: int = 5) -> None:
         self.engine = create_engine(
-            _with_driver(url),
+            with_driver(url),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
@@ -78,9 +78,12 @@ class Database:
 
 def is_outage(error: BaseException) -> bool:
     """Is it the database that is away (and not this statement that is wrong)?"""
-    return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or isinstance(error, OperationalError) and (sqlstate(error) or "08")[:2] in {"08", "57", "53"}
-    )
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    # No SQLSTATE: no connection. 08 connection, 53 resources, 57 shutdown or crash of the server.
+    return isinstance(error, OperationalError) and (sqlstate(error) or "08")[:2] in {"08", "53", "57"}
 
 
 def sqlstate(error: DBAPIError) -> str | None:
@@ -88,5 +91,5 @@ def sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
-def _with_driver(url: str) -> str:
+def with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
