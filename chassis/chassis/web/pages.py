@@ -1,0 +1,40 @@
+"""Pages: Jinja templates of the service, on top of the chassis's own."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from chassis.web.assets import Assets
+from chassis.web.csrf import csrf_token
+from chassis.web.state import web_state
+from chassis.web.words import french
+
+OWN = Path(__file__).parent / "templates"
+
+
+def environment(templates: Path, assets: Assets, title: str) -> Environment:
+    """The template engine of one service: everything is escaped, an unknown name is an error."""
+    env = Environment(
+        loader=ChoiceLoader([FileSystemLoader(templates), PrefixLoader({"chassis": FileSystemLoader(OWN)})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    translations = french()
+    env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(static=assets.address, csrf_token=csrf_token, service_title=title)
+    return env
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render a template of the service. `request` and `person` (who is signed in, or None) are always there."""
+    engine = web_state(request).templates
+    person = getattr(request.state, "person", None)
+    body = engine.get_template(template).render({"request": request, "person": person, **context})
+    return HTMLResponse(body, status_code=status)
