@@ -1,3 +1,3 @@
-"""What every test of the project may ask for: private real servers (see local_platform.testing)."""
+"""Every test run may ask for private servers: see local_platform.testing."""
 
-import chassis  # noqa: F401  (before the tests of chassis/tests, whose folder would otherwise take its name)
+pytest_plugins = ["local_platform.testing", "local_platform.proof"]
