@@ -9,11 +9,28 @@ from datetime import date
 from typing import Protocol
 
 from google.protobuf.message import Message
-from sqlalchemy import Boolean, Column, Date, Index, LargeBinary, MetaData, Table, Text, Uuid, insert, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 # A sealed envelope, padded, stays under this; more belongs in a blob.
 LARGEST_PAYLOAD = 64 * 1024 + 2048
+# Notified at commit, so that the relay need not poll fast. Not for held events: they wait anyway, and PostgreSQL lets
+# transactions that notify commit one by one.
+CHANNEL = "outbox"
 
 
 class EventSigner(Protocol):
@@ -40,6 +57,7 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("traceparent", Text, comment="W3C; NULL where no trace may follow"),
     )
     Index("outbox_pending", table.c.id, postgresql_where=text("payload IS NOT NULL AND NOT held"))
+    Index("outbox_held", table.c.id, postgresql_where=text("held"))
     return table
 
 
@@ -47,7 +65,13 @@ class Outbox:
     """What a transaction has to tell. One per transaction."""
 
     def __init__(
-        self, session: Session, table: Table, *, day: date, signer: EventSigner | None = None, traceparent: str | None = None
+        self,
+        session: Session,
+        table: Table,
+        *,
+        day: date,
+        signer: EventSigner | None = None,
+        traceparent: str | None = None,
     ) -> None:
         self._session = session
         self._table = table
@@ -70,15 +94,14 @@ class Outbox:
             if self._signer is None:
                 raise ValueError(f"{type_name} is privileged and this process has no signing key")
             signature = self._signer.sign(event_id, type_name, payload)
-        self._session.execute(
-            insert(self._table).values(
-                id=event_id,
-                type=type_name,
-                day=self._day,
-                held=held,
-                payload=payload,
-                signature=signature,
-                traceparent=self._traceparent,
-            )
+        row = insert(self._table).values(
+            id=event_id,
+            type=type_name,
+            day=self._day,
+            held=held,
+            payload=payload,
+            signature=signature,
+            traceparent=self._traceparent,
         )
+        self._session.execute(row if held else select(func.pg_notify(CHANNEL, "")).add_cte(row.cte("added")))
         return event_id
