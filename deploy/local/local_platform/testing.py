@@ -1,0 +1,103 @@
+"""The pytest plugin: real private servers, one set per test run.
+
+The factories hand out resources that live until the end of the run, so fixtures of any scope may use them.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from local_platform.addresses import DatabaseAddress, OpenBaoAddress, RabbitAddress
+from local_platform.certificates import CertificateAuthority
+from local_platform.infrastructure import Servers
+from local_platform.servers.broker_admin import BrokerAdmin
+from local_platform.servers.databases import drop_database, ensure_database
+from local_platform.servers.smtp import SmtpSink
+
+
+@dataclass(frozen=True)
+class VhostAddress:
+    """A virtual host of its own, with a user who may do everything in it."""
+
+    name: str
+    amqp_url: str
+    server: RabbitAddress
+    admin: BrokerAdmin
+
+    def user(self, name: str, configure: str, write: str, read: str) -> str:
+        """A restricted user (regular expressions on names); answers its AMQP address."""
+        full = f"{self.name}-{name}"
+        password = self.admin.ensure_user(full)
+        self.admin.permit(full, self.name, configure, write, read)
+        return self.server.amqp_url(self.name, full, password)
+
+    def permit_topics(self, user: str, exchange: str, write: str, read: str) -> None:
+        """Topic permissions (regular expressions on routing keys) for a user that `user` made."""
+        self.admin.permit_topics(f"{self.name}-{user}", self.name, exchange, write, read)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The shared servers; each starts when first used."""
+    shared = Servers()
+    try:
+        yield shared
+    finally:
+        shared.stop()
+
+
+@pytest.fixture(scope="session")
+def fresh_database(servers: Servers) -> Iterator[Callable[..., DatabaseAddress]]:
+    """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster."""
+    made: list[tuple[bool, str]] = []
+
+    def make(name: str = "test", *, vault: bool = False) -> DatabaseAddress:
+        full = f"{name.replace('-', '_')}_{secrets.token_hex(4)}"
+        made.append((vault, full))
+        return ensure_database(servers.vault_postgres if vault else servers.postgres, full)
+
+    yield make
+    for vault, name in made:
+        drop_database(servers.vault_postgres if vault else servers.postgres, name)
+
+
+@pytest.fixture(scope="session")
+def fresh_vhost(servers: Servers) -> Iterator[Callable[[], VhostAddress]]:
+    """Factory of empty RabbitMQ virtual hosts."""
+    made: list[str] = []
+
+    def make() -> VhostAddress:
+        server = servers.rabbitmq
+        admin = BrokerAdmin(server)
+        name = f"test-{secrets.token_hex(4)}"
+        made.append(name)
+        admin.ensure_vhost(name)
+        password = admin.ensure_user(name)
+        admin.permit(name, name, ".*", ".*", ".*")
+        return VhostAddress(name, server.amqp_url(name, name, password), server, admin)
+
+    yield make
+    for name in made:
+        BrokerAdmin(servers.rabbitmq).delete_vhost(name)
+
+
+@pytest.fixture(scope="session")
+def bao(servers: Servers) -> OpenBaoAddress:
+    """OpenBao with its root token. Shared by the whole run: use mount names of your own."""
+    return servers.openbao
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
+    """A certificate authority: `certificates.issue("sealpump.intake.paravent")`."""
+    return CertificateAuthority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def mailbox(servers: Servers) -> Iterator[SmtpSink]:
+    """The mail sink, empty at the start of each test."""
+    servers.smtp.clear()
+    yield servers.smtp
+    servers.smtp.clear()
