@@ -12,13 +12,20 @@ from chassis.signing import BadSignature, check, sign
 from paravent.casework.v1.content_pb2 import Notice, SignedNotice
 
 _NOTICE = b"paravent/notice/v1"
+# Every notice is padded to this (bytes): a message, a status and a reading look alike from outside.
+SIZE = 8192
+# What a handler may write, UTF-8 bytes, so that the rest of the notice fits too.
+LARGEST_TEXT = 7168
 
 
 def seal_notice(notice: Notice, *, report_id: bytes, signing_seed: bytes, recipient: str) -> bytes:
-    """Sign a notice with casework's key of the CdG, pad it and seal it to the reporter."""
+    """Sign a notice with casework's key of the CdG, pad it and seal it to the reporter.
+
+    Raises ValueError for a notice that passes SIZE.
+    """
     content = notice.SerializeToString(deterministic=True)
     signed = SignedNotice(notice=content, signature=sign(signing_seed, _NOTICE, report_id, content))
-    return age.seal(recipient, padding.pad_to_bucket(signed.SerializeToString(deterministic=True)))
+    return age.seal(recipient, padding.pad(signed.SerializeToString(deterministic=True), SIZE))
 
 
 def open_notice(envelope: bytes, *, report_id: bytes, signers: Iterable[bytes], identity: str) -> Notice:
