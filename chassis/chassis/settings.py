@@ -1,7 +1,8 @@
 """Settings: plain values from the environment, secrets from files.
 
-Each process reads environment variables named `<SERVICE>_<FIELD>` (`CASEWORK_AMQP_URL`), and secrets from the folder that
-`PARAVENT_SECRETS` names: one file per field, the field's name as the file's name. A secret is never taken from an argument.
+Each process reads environment variables named `<SERVICE>_<FIELD>` (`CASEWORK_AMQP_URL`), and secrets from the folder
+that `PARAVENT_SECRETS` names: one file per field, named like the variable in lower case (`casework_database_url`); the
+white space around its content does not count. A secret is never taken from an argument.
 """
 
 import os
@@ -46,6 +47,8 @@ class ServiceSettings(BaseSettings):
     def load(cls, **overrides: Any) -> Self:
         """Read the settings. Raises SettingsError that names what is missing or wrong."""
         folder = os.environ.get("PARAVENT_SECRETS")
+        if folder is not None and not Path(folder).is_dir():
+            raise SettingsError("settings: PARAVENT_SECRETS does not name a folder")
         try:
             return cls(_secrets_dir=folder, **overrides)  # type: ignore[call-arg]
         except ValidationError as error:

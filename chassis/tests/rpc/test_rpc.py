@@ -84,7 +84,7 @@ def test_tls_older_than_1_2_is_not_spoken(start, certificates):
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     with (
         socket.create_connection(("127.0.0.1", start().port)) as plain,
-        pytest.raises(ssl.SSLError, match="(?i)protocol"),
+        pytest.raises(ssl.SSLError, match=r"(?i)protocol"),
     ):
         old.wrap_socket(plain, server_hostname=SERVER)
 
