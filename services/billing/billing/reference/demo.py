@@ -1,0 +1,74 @@
+"""The demonstration's parties, members and accounts, as shipped."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from billing.domain.convention import Milestones
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the local identity provider. Nobody real."""
+
+    sub: str
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMember:
+    """A member from the official list, its invented headcount and its referents' accounts."""
+
+    insee_code: str
+    headcount: int
+    milestones: Milestones
+    referents: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """All of it."""
+
+    groupement_name: str
+    groupement_signed_on: date
+    provider_name: str
+    market_starts_on: date
+    market_ends_on: date
+    cdgs: list[dict[str, str]]
+    team_department: str
+    team: dict[str, list[str]]
+    members: list[DemoMember]
+    accounts: dict[str, DemoAccount]
+
+
+def load() -> Demo:
+    """The files demo.toml and demo_accounts.toml."""
+    demo = _read("demo.toml")
+    team = dict(demo["team"])
+    return Demo(
+        groupement_name=demo["groupement"]["name"],
+        groupement_signed_on=demo["groupement"]["signed_on"],
+        provider_name=demo["provider"]["name"],
+        market_starts_on=demo["market"]["starts_on"],
+        market_ends_on=demo["market"]["ends_on"],
+        cdgs=demo["cdgs"],
+        team_department=team.pop("department"),
+        team=team,
+        members=[_member(row) for row in demo["members"]],
+        accounts={row["sub"]: DemoAccount(**row) for row in _read("demo_accounts.toml")["accounts"]},
+    )
+
+
+def _member(row: dict[str, Any]) -> DemoMember:
+    first, second = row["referents"]
+    return DemoMember(row["insee_code"], row["headcount"], Milestones(*row["days"]), (first, second))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))

@@ -1,0 +1,87 @@
+"""What billing tells the other services, always inside the transaction that makes it true. All of it is signed."""
+
+from datetime import UTC, datetime
+
+from billing.domain.convention import Convention
+from billing.domain.habilitation import Habilitation, Role
+from billing.domain.headcount import size_band
+from billing.domain.parties import Cdg, Member
+from billing.domain.people import Person
+from billing.store.transaction import Transaction
+from paravent.billing.v1 import events_pb2 as events
+
+_ROLES = {
+    Role.REFERENT: events.HABILITATION_ROLE_REFERENT,
+    Role.AUTHORITY_REFERENT: events.HABILITATION_ROLE_AUTHORITY_REFERENT,
+    Role.SCREENER: events.HABILITATION_ROLE_SCREENER,
+}
+
+
+def membership(tx: Transaction, cdg: Cdg, member: Member, convention: Convention) -> None:
+    """Tell intake who can be reported to, and casework what it needs of a member. Same version for both."""
+    version = tx.members.next_version(member)
+    tx.outbox.add(_listed(cdg, member, convention, version), signed=True)
+    tx.outbox.add(_changed(cdg, member, convention, version), signed=True)
+
+
+def habilitation(tx: Transaction, bound: Habilitation, person: Person) -> None:
+    """Tell casework who may act. Raises ValueError for a habilitation that nobody confirmed."""
+    if bound.account is None or bound.valid_from is None:
+        raise ValueError("only a confirmed habilitation is told to others")
+    event = events.HabilitationBound(
+        habilitation_id=str(bound.id),
+        version=bound.version,
+        person_id=str(person.id),
+        issuer=bound.account.issuer,
+        subject=bound.account.subject,
+        display_name=person.name,
+        role=_ROLES[bound.role],
+        cdg_id=str(bound.cdg_id),
+        member_id=str(bound.member_id) if bound.member_id else "",
+        valid_from=_instant(bound.valid_from),
+        valid_until=_instant(bound.removed_at) if bound.removed_at else "",
+    )
+    tx.outbox.add(event, signed=True)
+
+
+def contact(tx: Transaction, person: Person) -> None:
+    """Tell notifications where to write to a person."""
+    event = events.ContactChanged(person_id=str(person.id), version=person.version, email=person.email)
+    tx.outbox.add(event, signed=True)
+
+
+def invitation(tx: Transaction, person: Person, token: str) -> None:
+    """Ask notifications to mail an invitation link."""
+    tx.outbox.add(events.InvitationIssued(person_id=str(person.id), token=token), signed=True)
+
+
+def _listed(cdg: Cdg, member: Member, convention: Convention, version: int) -> events.MemberListed:
+    return events.MemberListed(
+        member_id=str(member.id),
+        version=version,
+        name=member.name,
+        siren=member.siren,
+        insee_code=member.insee_code,
+        department=member.department,
+        cdg_id=str(cdg.id),
+        cdg_name=cdg.name,
+        from_day=convention.effect_on.isoformat(),
+        until_day=convention.until_on.isoformat(),
+        cdg_contact=cdg.contact,
+    )
+
+
+def _changed(cdg: Cdg, member: Member, convention: Convention, version: int) -> events.MembershipChanged:
+    return events.MembershipChanged(
+        member_id=str(member.id),
+        version=version,
+        name=member.name,
+        cdg_id=str(cdg.id),
+        size_band=size_band(convention.headcount),
+        from_day=convention.effect_on.isoformat(),
+        until_day=convention.until_on.isoformat(),
+    )
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

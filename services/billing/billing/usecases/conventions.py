@@ -1,0 +1,64 @@
+"""Members join: a manager records the convention that a member signed."""
+
+import uuid
+from datetime import datetime
+
+from billing.domain import adhesion
+from billing.domain.adhesion import Adhesion, TypedConvention
+from billing.domain.convention import Market, conclude
+from billing.domain.faults import Fault, Refused
+from billing.domain.habilitation import Role
+from billing.domain.headcount import reference_day
+from billing.domain.parties import Commune, Manager, Member
+from billing.store.members import Headcount
+from billing.store.transaction import Transaction
+from billing.usecases import announcing
+from billing.usecases.habilitations import designate
+from chassis.clock import Clock, paris_day
+from chassis.db import UnitOfWork
+
+
+def record_convention(
+    uow: UnitOfWork[Transaction], manager: Manager, commune: Commune, typed: TypedConvention, clock: Clock
+) -> uuid.UUID:
+    """Record a signed convention, announce the member, invite its referents; answer the member's id.
+
+    Raises Refused with every fault, by field.
+    """
+    now = clock.now()
+    with uow("record_convention") as tx:
+        market = _market(tx, manager, now)
+        agreed = adhesion.read(typed, commune.name, market, today=paris_day(now))
+        member = enrol(tx, manager, commune, agreed, market, now)
+        for number, contact in enumerate(agreed.referents, 1):
+            designate(tx, manager, contact, Role.REFERENT, member, now, prefix=f"referent_{number}_")
+        if agreed.substitute is not None:
+            substitute = agreed.substitute
+            role = Role.AUTHORITY_REFERENT
+            designate(tx, manager, substitute.contact, role, member, now, body=substitute.body, prefix="substitute_")
+    return member.id
+
+
+def enrol(
+    tx: Transaction, manager: Manager, commune: Commune, agreed: Adhesion, market: Market, now: datetime
+) -> Member:
+    """Make a commune a member by this convention, and announce it. Raises Refused (field `form`)."""
+    cdg = tx.parties.cdg(manager.cdg_id)
+    if commune.department != cdg.department:
+        raise Refused({"form": Fault.OTHER_CDG})
+    new = Member(uuid.uuid4(), 0, cdg.id, commune.name, commune.siren, commune.insee_code, commune.department)
+    member = tx.members.claim(new)
+    if member.id != new.id:
+        raise Refused({"form": Fault.ALREADY_MEMBER})
+    convention = conclude(member.id, market, agreed.milestones, agreed.headcount, today=paris_day(now))
+    headcount = Headcount(reference_day(agreed.milestones.signed_on), agreed.headcount)
+    tx.conventions.add(convention, headcount, recorded_by=manager.id, at=now)
+    announcing.membership(tx, cdg, member, convention)
+    return member
+
+
+def _market(tx: Transaction, manager: Manager, now: datetime) -> Market:
+    market = tx.parties.market(manager.cdg_id, paris_day(now))
+    if market is None:
+        raise Refused({"form": Fault.OUTSIDE_MARKET})
+    return market

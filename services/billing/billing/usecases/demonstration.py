@@ -1,0 +1,137 @@
+"""The demonstration's data. Run again, it adds what is missing and tells nothing twice.
+
+It works through the rules of any other member; only the invitations' mails are left out, as the accounts are known.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from billing.domain import habilitation as rules
+from billing.domain.adhesion import Adhesion
+from billing.domain.convention import Market
+from billing.domain.habilitation import Account, Habilitation, Role, SignedIn
+from billing.domain.parties import Commune, Manager, Member
+from billing.domain.people import Contact, named
+from billing.reference.demo import Demo, DemoMember
+from billing.store import tables as t
+from billing.store.transaction import Transaction
+from billing.usecases import announcing
+from billing.usecases.conventions import enrol
+from billing.usecases.habilitations import known_person
+from chassis.clock import Clock
+from chassis.db import UnitOfWork
+
+_FUNCTIONS = {
+    Role.REFERENT: "Référence signalement, ressources humaines",
+    Role.AUTHORITY_REFERENT: "Référence des cas « autorité »",
+    Role.SCREENER: "Psychologue, premières lectures",
+}
+# A number of the range that Arcep keeps for fiction.
+_PHONE = "03 53 01 00 62"
+
+
+class _Stage(NamedTuple):
+    """Who acts in the demonstration: one manager designates, the other confirms."""
+
+    demo: Demo
+    issuer: str
+    now: datetime
+    first: Manager
+    second: Manager
+    market: Market
+
+
+def seed_demonstration(
+    uow: UnitOfWork[Transaction], demo: Demo, issuer: str, commune_of: Callable[[str], Commune | None], clock: Clock
+) -> int:
+    """Set up the groupement, its managers and members with bound referents; answer how many members were added.
+
+    Writes tables that the service's own role may only read: run it as the database's owner.
+    """
+    with uow("seed_parties") as tx:
+        stage = _set_up(tx, demo, issuer, clock.now())
+        _bind_team(tx, stage)
+    return sum(_add_member(uow, stage, member, commune_of) for member in demo.members)
+
+
+def _set_up(tx: Transaction, demo: Demo, issuer: str, now: datetime) -> _Stage:
+    ensure = tx.parties.ensure
+    groupement = ensure(t.groupements, {"name": demo.groupement_name}, signed_on=demo.groupement_signed_on)
+    provider = ensure(t.providers, {"name": demo.provider_name})
+    days = {"groupement_id": groupement, "starts_on": demo.market_starts_on}
+    ensure(t.markets, days, provider_id=provider, ends_on=demo.market_ends_on)
+    cdgs = {
+        cdg["department"]: ensure(
+            t.cdgs,
+            {"department": cdg["department"]},
+            groupement_id=groupement,
+            name=cdg["name"],
+            contact=cdg["contact"],
+        )
+        for cdg in demo.cdgs
+    }
+    home = cdgs[demo.team_department]
+    first, second = (_manager(tx, demo, issuer, sub, home) for sub in demo.team["managers"])
+    market = tx.parties.market(home, demo.market_starts_on)
+    assert market is not None
+    return _Stage(demo, issuer, now, first, second, market)
+
+
+def _manager(tx: Transaction, demo: Demo, issuer: str, sub: str, cdg_id: uuid.UUID) -> Manager:
+    name = demo.accounts[sub].name
+    found = tx.parties.ensure(t.managers, {"issuer": issuer, "subject": sub}, cdg_id=cdg_id, name=name)
+    return Manager(found, cdg_id, issuer, sub, name)
+
+
+def _bind_team(tx: Transaction, stage: _Stage) -> None:
+    standing = {(h.person.email, h.habilitation.role) for h in tx.habilitations.of_cdg(stage.first.cdg_id)}
+    roles = {"authority_referents": Role.AUTHORITY_REFERENT, "screeners": Role.SCREENER}
+    for key, role in roles.items():
+        for sub in stage.demo.team[key]:
+            if (stage.demo.accounts[sub].email, role) not in standing:
+                _bind(tx, stage, sub, role, None)
+
+
+def _add_member(
+    uow: UnitOfWork[Transaction], stage: _Stage, row: DemoMember, commune_of: Callable[[str], Commune | None]
+) -> bool:
+    commune = commune_of(row.insee_code)
+    assert commune is not None
+    with uow("seed_member") as tx:
+        if tx.members.by_siren([commune.siren]):
+            return False
+        first, second = (_contact(stage, sub, Role.REFERENT) for sub in row.referents)
+        agreed = Adhesion(row.milestones, row.headcount, (first, second), None)
+        member = enrol(tx, stage.first, commune, agreed, stage.market, stage.now)
+        for sub in row.referents:
+            _bind(tx, stage, sub, Role.REFERENT, member)
+    return True
+
+
+def _bind(tx: Transaction, stage: _Stage, sub: str, role: Role, member: Member | None) -> None:
+    """The three steps at once: designated by one manager, accepted by the account, confirmed by the other."""
+    person = known_person(tx, _contact(stage, sub, role))
+    body = stage.demo.provider_name if role is Role.SCREENER else tx.parties.cdg(stage.first.cdg_id).name
+    designated = Habilitation(
+        id=uuid.uuid4(),
+        person_id=person.id,
+        role=role,
+        cdg_id=stage.first.cdg_id,
+        member_id=member.id if member else None,
+        function=_FUNCTIONS[role],
+        body=member.name if member else body,
+        designated_by=stage.first.id,
+        designated_at=stage.now,
+    )
+    signed_in = SignedIn(Account(stage.issuer, sub), person.email, email_verified=True)
+    accepted = rules.accept(designated, person.email, signed_in, stage.now)
+    confirmed = rules.confirm(accepted, stage.second, stage.now, timedelta())
+    tx.habilitations.add(confirmed)
+    announcing.habilitation(tx, confirmed, person)
+
+
+def _contact(stage: _Stage, sub: str, role: Role) -> Contact:
+    account = stage.demo.accounts[sub]
+    return named(account.name, _FUNCTIONS[role], account.email, _PHONE)

@@ -1,0 +1,168 @@
+"""A migrated database, emptied before each test, with a groupement, two CdGs and their managers."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from google.protobuf.message import Message
+from sqlalchemy import create_engine, select, text
+
+from billing.domain.adhesion import TypedConvention, TypedPerson
+from billing.domain.parties import Commune, Manager
+from billing.reference.communes import OfficialList
+from billing.store import tables as t
+from billing.store.transaction import Transaction
+from chassis.clock import FixedClock
+from chassis.db import Database, UnitOfWork
+from chassis.migrations import upgrade
+from chassis.signing import EventSigner, EventVerifier, public_half
+from paravent.billing.v1 import events_pb2 as events
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+SEED = bytes(range(32))
+ISSUER = "https://connexion.example.org"
+
+
+@pytest.fixture(scope="session")
+def migrated(fresh_database):
+    address = fresh_database("billing")
+    upgrade(MIGRATIONS, address.owner_url, address.app_role)
+    return address
+
+
+@pytest.fixture(scope="session")
+def owner_engine(migrated):
+    engine = create_engine(migrated.owner_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database(migrated, owner_engine):
+    """The database's address; its tables are empty."""
+    names = ", ".join(table.name for table in t.metadata.sorted_tables)
+    with owner_engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names}"))
+    return migrated
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 3, 10, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def uow(database, clock) -> Iterator[UnitOfWork[Transaction]]:
+    """Units of work as the service's own database role."""
+    ours = Database(database.app_url, name="billing.test")
+    yield ours.unit_of_work(partial(Transaction, clock=clock, signer=EventSigner(SEED)))
+    ours.close()
+
+
+@pytest.fixture
+def owner_uow(database, clock) -> Iterator[UnitOfWork[Transaction]]:
+    """Units of work as the database's owner, as the seed has them."""
+    theirs = Database(database.owner_url, name="billing.test-owner")
+    yield theirs.unit_of_work(partial(Transaction, clock=clock, signer=EventSigner(SEED)))
+    theirs.close()
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Two managers of the CdG 62, one of the CdG 60."""
+
+    first: Manager
+    second: Manager
+    elsewhere: Manager
+
+
+@pytest.fixture
+def parties(owner_uow) -> Parties:
+    with owner_uow("parties") as tx:
+        ensure = tx.parties.ensure
+        groupement = ensure(t.groupements, {"name": "62-60-80"}, signed_on=date(2023, 12, 1))
+        provider = ensure(t.providers, {"name": "Prestataire"})
+        ensure(
+            t.markets,
+            {"groupement_id": groupement, "starts_on": date(2024, 6, 28)},
+            provider_id=provider,
+            ends_on=date(2027, 6, 27),
+        )
+        cdgs = {
+            number: ensure(
+                t.cdgs, {"department": number}, groupement_id=groupement, name=name, contact="03 53 01 00 00"
+            )
+            for number, name in (("62", "Centre de gestion du Pas-de-Calais"), ("60", "Centre de gestion de l'Oise"))
+        }
+
+        def manager(subject: str, name: str, cdg: uuid.UUID) -> Manager:
+            found = ensure(t.managers, {"issuer": ISSUER, "subject": subject}, cdg_id=cdg, name=name)
+            return Manager(found, cdg, ISSUER, subject, name)
+
+        return Parties(
+            manager("gestion-1", "Camille Exemple", cdgs["62"]),
+            manager("gestion-2", "Dominique Modèle", cdgs["62"]),
+            manager("gestion-60", "Claude Voisin", cdgs["60"]),
+        )
+
+
+@pytest.fixture(scope="session")
+def communes() -> OfficialList:
+    return OfficialList()
+
+
+@pytest.fixture
+def zudausques(communes) -> Commune:
+    found = communes.by_insee_code("62905")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def typed() -> TypedConvention:
+    """A convention received on 17 December 2025, with two referents and no substitute."""
+    return TypedConvention(
+        deliberated_on=date(2025, 12, 8),
+        signed_on=date(2025, 12, 12),
+        received_on=date(2025, 12, 17),
+        headcount=12,
+        referents=(
+            TypedPerson("Maxime Essai", "Secrétaire", "maxime.essai@example.org", "03 53 01 00 01"),
+            TypedPerson("Lou Factice", "Adjointe", "lou.factice@example.org", "03 53 01 00 02"),
+        ),
+        substitute=None,
+    )
+
+
+@pytest.fixture
+def told(uow) -> Callable[[type[Message]], list[Message]]:
+    """Events of one type in the outbox, signatures checked."""
+    verifier = EventVerifier({"billing": public_half(SEED)})
+
+    def of(kind: type[Message]) -> list[Message]:
+        name = kind.DESCRIPTOR.full_name
+        with uow("read_outbox") as tx:
+            rows = tx.session.execute(select(t.outbox).where(t.outbox.c.type == name)).all()
+        for row in rows:
+            verifier.check("billing", row.id, row.type, row.payload, row.signature)
+        return [kind.FromString(row.payload) for row in rows]
+
+    return of
+
+
+@pytest.fixture
+def token_of(told, uow) -> Callable[[str], str]:
+    """The newest open invitation token of the person with this e-mail address, as notifications would mail it."""
+
+    def find(email: str) -> str:
+        person = next(event.person_id for event in told(events.ContactChanged) if event.email == email)
+        tokens = [event.token for event in told(events.InvitationIssued) if event.person_id == person]
+        now = datetime(2026, 3, 10, tzinfo=UTC)
+        with uow("open_tokens") as tx:
+            return next(token for token in tokens if tx.invitations.habilitation(token, now) is not None)
+
+    return find

@@ -1,0 +1,72 @@
+"""The seed: complete, lawful, repeatable."""
+
+import pytest
+from sqlalchemy import func, select
+
+from billing.domain.habilitation import Account
+from billing.reference import demo
+from billing.store import tables as t
+from billing.usecases import reading
+from billing.usecases.demonstration import seed_demonstration
+from chassis.clock import SystemClock
+from chassis.migrations import upgrade
+from paravent.billing.v1 import events_pb2 as events
+
+ISSUER = "http://127.0.0.1:9400"
+
+
+@pytest.fixture
+def seeded(owner_uow, communes):
+    clock = SystemClock()
+    return seed_demonstration(owner_uow, demo.load(), ISSUER, communes.by_insee_code, clock)
+
+
+def test_the_demonstration_has_twelve_members_in_force(seeded, uow):
+    assert seeded == 12
+    manager = reading.manager_of(uow, Account(ISSUER, "gestion-1"))
+    dashboard = reading.dashboard(uow, manager, "", SystemClock(), offset=0, limit=25)
+    assert (dashboard.in_force, dashboard.upcoming, dashboard.total) == (12, 0, 12)
+    assert all(line.referents_active == 2 for line in dashboard.lines)
+
+
+def test_everybody_is_announced(seeded, told):
+    bound = told(events.HabilitationBound)
+    assert {(event.subject, event.role) for event in bound if not event.member_id} == {
+        ("autorite-1", events.HABILITATION_ROLE_AUTHORITY_REFERENT),
+        ("autorite-2", events.HABILITATION_ROLE_AUTHORITY_REFERENT),
+        ("ecran-1", events.HABILITATION_ROLE_SCREENER),
+    }
+    assert sum(event.role == events.HABILITATION_ROLE_REFERENT for event in bound) == 24
+    assert {event.size_band for event in told(events.MembershipChanged)} == {"1-10", "11-19", "20-49", "50-349", "350+"}
+    assert told(events.InvitationIssued) == []
+
+
+def test_a_second_run_adds_and_tells_nothing(seeded, owner_uow, communes):
+    def counted():
+        with owner_uow("count") as tx:
+            return [tx.session.scalar(select(func.count()).select_from(table)) for table in t.metadata.sorted_tables]
+
+    before = counted()
+    assert seed_demonstration(owner_uow, demo.load(), ISSUER, communes.by_insee_code, SystemClock()) == 0
+    assert counted() == before
+
+
+def test_nobody_real_is_named():
+    accounts = demo.load().accounts.values()
+    assert all(account.email.endswith("example.org") for account in accounts)
+    assert len({account.sub for account in accounts}) == len({account.email for account in accounts}) == len(accounts)
+
+
+def test_migrating_twice_changes_nothing(migrated):
+    from pathlib import Path
+
+    upgrade(Path(__file__).parents[1] / "migrations", migrated.owner_url, migrated.app_role)
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(migrated, owner_engine):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with owner_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, t.metadata) == []
