@@ -7,10 +7,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from chassis import i18n
 from chassis.web.assets import Assets
 from chassis.web.csrf import csrf_token
+from chassis.web.people import current_person
 from chassis.web.state import web_state
-from chassis.web.words import french
 
 OWN = Path(__file__).parent / "templates"
 
@@ -26,8 +27,7 @@ def environment(templates: Path, assets: Assets, title: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    translations = french()
-    env.install_gettext_callables(translations.gettext, translations.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=assets.address, csrf_token=csrf_token, service_title=title)
     return env
 
@@ -35,6 +35,5 @@ def environment(templates: Path, assets: Assets, title: str) -> Environment:
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a template of the service. `request` and `person` (who is signed in, or None) are always there."""
     engine = web_state(request).templates
-    person = getattr(request.state, "person", None)
-    body = engine.get_template(template).render({"request": request, "person": person, **context})
+    body = engine.get_template(template).render({"request": request, "person": current_person(request), **context})
     return HTMLResponse(body, status_code=status)

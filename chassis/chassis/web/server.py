@@ -1,6 +1,11 @@
-"""Serving an application."""
+"""Serving an application: uvicorn for one process, granian for several.
+
+No access log (it would tie an address to a minute), no server name in the answers, and no trust in headers by which a
+proxy would tell the client's address: nobody here wants to know it.
+"""
 
 import importlib
+import socket
 from collections.abc import Callable
 
 from fastapi import FastAPI
@@ -8,27 +13,75 @@ from fastapi import FastAPI
 from chassis.web.settings import WebSettings
 
 Factory = Callable[[], FastAPI] | str
+GRACE = 10  # seconds given to requests under way when the process is told to stop
+
+
+class PortTaken(Exception):
+    """Somebody listens there already."""
 
 
 def serve(factory: Factory, settings: WebSettings) -> None:
-    """Serve until SIGTERM. `factory` makes the application: a function, or "module:function" for several workers."""
+    """Serve until SIGTERM. Raises PortTaken.
+
+    `factory` makes the application: "module:function", or a function when there is one worker. Several workers are
+    processes of their own that run nothing but the factory, so logs and telemetry are configured there.
+    """
+    refuse_taken_port(settings.host, settings.port)
+    if settings.workers > 1:
+        _serve_with_granian(factory, settings)
+    else:
+        _serve_with_uvicorn(factory, settings)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """granian shares its port: a process forgotten there would silently take part of the requests."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # remains of closed connections do not count
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise PortTaken(f"port {port} is taken") from None
+
+
+def _serve_with_uvicorn(factory: Factory, settings: WebSettings) -> None:
     import uvicorn
 
-    app = _make(factory)()
+    make = factory if callable(factory) else _imported(factory)
     uvicorn.run(
-        app,
+        make(),
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,
         server_header=False,
         proxy_headers=False,
-        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
     )
 
 
-def _make(factory: Factory) -> Callable[[], FastAPI]:
+def _serve_with_granian(factory: Factory, settings: WebSettings) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
     if callable(factory):
-        return factory
-    module, _, name = factory.partition(":")
-    made: Callable[[], FastAPI] = getattr(importlib.import_module(module), name)
+        raise TypeError("several workers need the factory's name, not the function")
+    Granian(
+        factory,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        factory=True,
+        websockets=False,
+        log_enabled=False,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
+    ).serve()
+
+
+def _imported(name: str) -> Callable[[], FastAPI]:
+    module, _, function = name.partition(":")
+    made: Callable[[], FastAPI] = getattr(importlib.import_module(module), function)
     return made

@@ -22,6 +22,7 @@ class WebSettings(BaseModel):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    oidc_scopes: str = "openid email profile"  # ProConnect: openid email given_name usual_name
 
     @field_validator("public_url")
     @classmethod

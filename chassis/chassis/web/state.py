@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from jinja2 import Environment
 
-from chassis.web.assets import Assets
+from chassis.health import Health
 from chassis.web.cookies import SealedCookie
 from chassis.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from chassis.web.people import ClosedSessions
 
 
 @dataclass
@@ -20,7 +24,10 @@ class WebState:
     title: str
     settings: WebSettings
     templates: Environment
-    assets: Assets
+    health: Health
+    closed: ClosedSessions
+    # Says who is signed in; None where nobody signs in.
+    session: SealedCookie | None = None
     # Cookies whose bearer acts in somebody's name: a form sent with one of them must carry its token.
     sessions: list[SealedCookie] = field(default_factory=list)
 
