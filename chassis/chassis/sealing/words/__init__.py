@@ -8,7 +8,7 @@ import hashlib
 import unicodedata
 from importlib.resources import files
 
-SHA256 = "893d95c6a6e7e59a75d2dc3e25caa69642b77af1e259f432eccd9a133dfd1b2e"
+SHA256 = "35a00b409a7ccf38e8a0b1e207a855745e8f1f2175067232c2505480eff954f8"
 
 
 def fold(text: str) -> str:
