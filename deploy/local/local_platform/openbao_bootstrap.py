@@ -1,0 +1,137 @@
+"""What OpenBao must hold: mounts, one key, one policy and one AppRole for each process that needs one.
+
+`apply` may run again and again; `check` changes nothing and tells what differs. Audit devices and the seal belong to
+the server's own settings. Both take a root client, of the root namespace or of another.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hvac
+from hvac.exceptions import InvalidPath
+
+POLICIES = Path(__file__).parents[2] / "openbao" / "policies"
+# One for each process that logs in; each has the policy of its own name.
+APPROLES = ("identity-vault-sealer", "casework-opener", "casework-web")
+RECORDS = "identities"
+TRANSIT = "casework-transit"
+CASE_KEYS = "case-keys"
+
+_MOUNTS = {RECORDS: ("kv", {"version": "2"}), TRANSIT: ("transit", {})}
+# A record is written once: no second version, and a writer says that it expects none (cas=0).
+_RECORDS_CONFIG = {"max_versions": 1, "cas_required": True}
+_HOUR = 3600
+_TOKENS = {"token_ttl": _HOUR, "token_max_ttl": 24 * _HOUR, "token_no_default_policy": True}
+_BUILT_IN = {"cubbyhole", "identity", "sys"}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a process logs in with; both go into its secrets folder."""
+
+    role_id: str
+    secret_id: str = field(repr=False)
+
+
+def apply(client: hvac.Client) -> None:
+    """Bring the server to what this module says. What is right already stays as it is."""
+    mounted = _mounted(client)
+    for path, (kind, options) in _MOUNTS.items():
+        if path not in mounted:
+            client.sys.enable_secrets_engine(kind, path=path, options=options)
+    client.secrets.kv.v2.configure(mount_point=RECORDS, **_RECORDS_CONFIG)
+    if not _exists(lambda: client.secrets.transit.read_key(CASE_KEYS, mount_point=TRANSIT)):
+        client.secrets.transit.create_key(CASE_KEYS, mount_point=TRANSIT)
+    client.write(f"{TRANSIT}/config/keys", disable_upsert=True)
+    for name in APPROLES:
+        client.sys.create_or_update_policy(name, _policy(name))
+    if "approle" not in _logins(client):
+        client.sys.enable_auth_method("approle")
+    for name in APPROLES:
+        client.auth.approle.create_or_update_approle(name, token_policies=[name], **_TOKENS)
+
+
+def check(client: hvac.Client) -> list[str]:
+    """What differs from this module, in words; empty when nothing does. Read-only."""
+    faults = _mount_faults(client)
+    if faults or "approle" not in _logins(client):
+        return [*faults, *([] if "approle" in _logins(client) else ["no approle login"])]
+    return [*_engine_faults(client), *_policy_faults(client), *_role_faults(client)]
+
+
+def credentials(client: hvac.Client, role: str) -> Credentials:
+    """A new secret id for this AppRole. Those handed out before stay good."""
+    role_id = client.auth.approle.read_role_id(role)["data"]["role_id"]
+    return Credentials(role_id, client.auth.approle.generate_secret_id(role)["data"]["secret_id"])
+
+
+def log_in(url: str, held: Credentials, *, namespace: str | None = None) -> str | None:
+    """A token for these credentials; None when they are not good (any more)."""
+    client = hvac.Client(url=url, namespace=namespace)
+    try:
+        answer = client.auth.approle.login(held.role_id, held.secret_id, use_token=False)
+    except (hvac.exceptions.InvalidRequest, hvac.exceptions.Forbidden):
+        return None
+    token: str = answer["auth"]["client_token"]
+    return token
+
+
+def _policy(name: str) -> str:
+    return (POLICIES / f"{name}.hcl").read_text()
+
+
+def _mounted(client: hvac.Client) -> set[str]:
+    return {path.rstrip("/") for path in client.sys.list_mounted_secrets_engines()["data"]}
+
+
+def _logins(client: hvac.Client) -> set[str]:
+    return {path.rstrip("/") for path in client.sys.list_auth_methods()["data"]}
+
+
+def _exists(read: Callable[[], Any]) -> bool:
+    try:
+        read()
+    except InvalidPath:
+        return False
+    return True
+
+
+def _mount_faults(client: hvac.Client) -> list[str]:
+    mounted = _mounted(client)
+    missing = [f"mount {path} is missing" for path in sorted(set(_MOUNTS) - mounted)]
+    return missing + [f"mount {path} is not ours" for path in sorted(mounted - set(_MOUNTS) - _BUILT_IN)]
+
+
+def _engine_faults(client: hvac.Client) -> list[str]:
+    records = client.secrets.kv.v2.read_configuration(mount_point=RECORDS)["data"]
+    keys = client.read(f"{TRANSIT}/config/keys")["data"]
+    found = {name: records[name] for name in _RECORDS_CONFIG}
+    faults = [] if found == _RECORDS_CONFIG else [f"mount {RECORDS} has another configuration"]
+    if not keys["disable_upsert"]:
+        faults.append(f"mount {TRANSIT} makes keys by itself")
+    if not _exists(lambda: client.secrets.transit.read_key(CASE_KEYS, mount_point=TRANSIT)):
+        faults.append(f"key {CASE_KEYS} is missing")
+    return faults
+
+
+def _policy_faults(client: hvac.Client) -> list[str]:
+    names = set(client.sys.list_policies()["data"]["policies"])
+    faults = [f"policy {name} is missing" for name in APPROLES if name not in names]
+    for name in sorted(names.intersection(APPROLES)):
+        if client.sys.read_policy(name)["data"]["rules"] != _policy(name):
+            faults.append(f"policy {name} has other rules")
+    return faults + [f"policy {name} is not ours" for name in sorted(names - {*APPROLES, "default", "root"})]
+
+
+def _role_faults(client: hvac.Client) -> list[str]:
+    listed = client.auth.approle.list_roles() if _exists(client.auth.approle.list_roles) else {"data": {"keys": []}}
+    names = set(listed["data"]["keys"])
+    faults = [f"approle {name} is missing" for name in APPROLES if name not in names]
+    for name in sorted(names.intersection(APPROLES)):
+        role = client.auth.approle.read_role(name)["data"]
+        wanted = {"token_policies": [name], **_TOKENS}
+        if {key: role[key] for key in wanted} != wanted:
+            faults.append(f"approle {name} is set otherwise")
+    return faults + [f"approle {name} is not ours" for name in sorted(names - set(APPROLES))]

@@ -1,0 +1,101 @@
+"""The bootstrap of OpenBao: repeatable, and blind to no drift."""
+
+import secrets
+from collections.abc import Callable
+
+import hvac
+import pytest
+
+from local_platform import openbao_bootstrap as bootstrap
+from local_platform.addresses import OpenBaoAddress
+
+
+@pytest.fixture
+def root(bao: OpenBaoAddress) -> hvac.Client:
+    """A root client of a namespace of its own."""
+    name = f"test-{secrets.token_hex(4)}"
+    client = hvac.Client(url=bao.url, token=bao.root_token)
+    client.write(f"sys/namespaces/{name}")
+    return hvac.Client(url=bao.url, token=bao.root_token, namespace=name)
+
+
+@pytest.fixture
+def ready(root: hvac.Client) -> hvac.Client:
+    bootstrap.apply(root)
+    return root
+
+
+def test_an_empty_server_differs(root):
+    assert {"mount identities is missing", "no approle login"} <= set(bootstrap.check(root))
+
+
+def test_applied_once_or_twice_nothing_differs(ready):
+    key = ready.secrets.transit.read_key("case-keys", mount_point="casework-transit")
+    bootstrap.apply(ready)
+    assert bootstrap.check(ready) == []
+    assert ready.secrets.transit.read_key("case-keys", mount_point="casework-transit")["data"] == key["data"]
+
+
+DRIFTS: dict[str, Callable[[hvac.Client], object]] = {
+    "policy identity-vault-sealer has other rules": lambda root: root.sys.create_or_update_policy(
+        "identity-vault-sealer", 'path "identities/*" { capabilities = ["read"] }'
+    ),
+    "policy backdoor is not ours": lambda root: root.sys.create_or_update_policy(
+        "backdoor", 'path "*" { capabilities = ["sudo"] }'
+    ),
+    "approle casework-web is set otherwise": lambda root: root.auth.approle.create_or_update_approle(
+        "casework-web", token_policies=["casework-opener"]
+    ),
+    "approle backdoor is not ours": lambda root: root.auth.approle.create_or_update_approle("backdoor"),
+    "mount casework-transit makes keys by itself": lambda root: root.write(
+        "casework-transit/config/keys", disable_upsert=False
+    ),
+    "mount identities has another configuration": lambda root: root.secrets.kv.v2.configure(
+        max_versions=10, mount_point="identities"
+    ),
+    "mount copies is not ours": lambda root: root.sys.enable_secrets_engine("kv", path="copies"),
+}
+
+
+@pytest.mark.parametrize("fault", DRIFTS)
+def test_a_drift_is_told_and_a_new_run_mends_what_is_ours(ready, fault):
+    DRIFTS[fault](ready)
+    assert bootstrap.check(ready) == [fault]
+    bootstrap.apply(ready)
+    assert [left for left in bootstrap.check(ready) if "not ours" not in left] == []
+
+
+def test_credentials_log_in_with_the_one_policy_of_their_role(ready, bao):
+    held = bootstrap.credentials(ready, "casework-web")
+    token = bootstrap.log_in(bao.url, held, namespace=ready.adapter.namespace)
+    client = hvac.Client(url=bao.url, token=token, namespace=ready.adapter.namespace)
+    assert client.auth.token.lookup_self()["data"]["policies"] == ["casework-web"]
+    assert held.secret_id not in repr(held)
+
+
+def test_wrong_credentials_do_not_log_in(ready, bao):
+    held = bootstrap.credentials(ready, "casework-web")
+    wrong = bootstrap.Credentials(held.role_id, "00000000-0000-0000-0000-000000000000")
+    assert bootstrap.log_in(bao.url, wrong, namespace=ready.adapter.namespace) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "allowed"),
+    [
+        ("casework-opener", "casework-transit/encrypt/case-keys", True),
+        ("casework-opener", "casework-transit/encrypt/other", False),
+        ("casework-opener", "casework-transit/keys/case-keys/rotate", False),
+        ("casework-web", "casework-transit/encrypt/case-keys", False),
+        ("casework-web", "identities/data/x", False),
+        ("casework-opener", "identities/data/x", False),
+        ("identity-vault-sealer", "casework-transit/encrypt/case-keys", False),
+    ],
+)
+def test_each_role_may_do_its_own_work_only(ready, bao, role, path, allowed):
+    token = bootstrap.log_in(bao.url, bootstrap.credentials(ready, role), namespace=ready.adapter.namespace)
+    client = hvac.Client(url=bao.url, token=token, namespace=ready.adapter.namespace)
+    if allowed:
+        client.write(path, plaintext="AAAA")
+    else:
+        with pytest.raises(hvac.exceptions.Forbidden):
+            client.write(path, plaintext="AAAA")
