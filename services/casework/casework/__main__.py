@@ -1,0 +1,186 @@
+"""Casework's processes: `python -m casework {web,worker,relay,opener,keys,migrate,seed}`. Each is wired here."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chassis.roles import Roles
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from casework.gateways.openbao import TransitCaseKeys
+    from casework.settings import CaseKeySettings
+    from casework.store.transaction import Transaction
+    from chassis.db import Database, UnitOfWork
+    from chassis.settings import ServiceSettings
+
+roles = Roles("casework")
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+@roles.role("web")
+def web(_arguments: list[str]) -> None:
+    """The back office of screeners and referents."""
+    from casework.entrypoints.web.settings import WebProcessSettings
+    from chassis.web import serve
+
+    serve("casework.__main__:build_web", WebProcessSettings.load())
+
+
+def build_web() -> "FastAPI":
+    """The web process's application, in whichever process serves it."""
+    from casework.entrypoints.web.app import Office, create
+    from casework.entrypoints.web.settings import WebProcessSettings
+    from casework.gateways.notices import NoticeSigner
+    from casework.usecases.desk import Desk
+    from chassis.blobs import BlobStore
+
+    settings = WebProcessSettings.load()
+    database, uow = _start("web", settings, pool_size=10)
+    case_keys = _case_keys(settings)
+    notices = NoticeSigner.from_hex(settings.notice_key.get_secret_value())
+    desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision))
+    checks = {"database": database.ping, "openbao": case_keys.ping}
+    return create(settings, Office(uow, desk, BlobStore.open(settings.blobs_url), checks))
+
+
+@roles.role("worker", eventlet=True)
+def worker(_arguments: list[str]) -> None:
+    """Stores what intake and billing tell, sealed as it came."""
+    from casework.entrypoints.events import Worker
+    from casework.settings import Settings
+    from casework.store.tables import inbox
+    from chassis.bus import run_worker
+
+    settings = Settings.load()
+    _, uow = _start("worker", settings, pool_size=10)
+    run_worker(Worker, settings, uow, inbox=inbox)
+
+
+@roles.role("relay")
+def relay(_arguments: list[str]) -> None:
+    """Sends what casework tells, at once: the hours of release are intake's."""
+    from casework.settings import Settings
+    from casework.store.tables import outbox
+    from chassis.relay import run_relay
+
+    settings = Settings.load()
+    database, _ = _start("relay", settings)
+    run_relay(settings, database, outbox, producer="casework")
+
+
+@roles.role("opener")
+def opener(arguments: list[str]) -> None:
+    """Opens cases, alone with the month private keys. `opener retry` gives what was set aside another chance."""
+    from casework.entrypoints.opener import Opener
+    from casework.gateways.month_keys import MonthKeyFolder
+    from casework.gateways.notices import NoticeSigner
+    from casework.settings import OpenerSettings
+    from casework.usecases.copying import Copying
+    from casework.usecases.opening import Opening
+    from casework.usecases.repairing import try_again
+    from chassis.blobs import BlobStore
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+
+    settings = OpenerSettings.load()
+    database, uow = _start("opener", settings, pool_size=3)
+    if arguments == ["retry"]:
+        sys.stdout.write(f"casework: {try_again(uow)} to be tried again\n")
+        return
+    case_keys = _case_keys(settings)
+    opening = Opening(
+        MonthKeyFolder(settings.keys_dir),
+        case_keys,
+        NoticeSigner.from_hex(settings.notice_key.get_secret_value()),
+        _calendar(settings.holidays_subdivision),
+        settings.take_charge_target,
+    )
+    copying = Copying(case_keys, BlobStore.open(settings.intake_blobs_url), BlobStore.open(settings.blobs_url))
+    process = Opener(database, uow, opening, copying, batch=settings.batch)
+    process.run(on_termination(), Heartbeat(settings.state_dir, "casework-opener"))
+
+
+@roles.role("keys")
+def keys(_arguments: list[str]) -> None:
+    """Makes the keys of the coming months and publishes their public halves, if anything changed."""
+    from casework.gateways.month_keys import MonthKeyFolder
+    from casework.gateways.notices import NoticeSigner
+    from casework.settings import KeysSettings
+    from casework.usecases.keys import Publishing, publish_keys
+    from chassis.signing import EventSigner
+    from paravent.keys.v1.keys_pb2 import SignedKeySet
+
+    settings = KeysSettings.load()
+    _, uow = _start("keys", settings, signer=EventSigner.from_hex(settings.event_key.get_secret_value()))
+    publishing = Publishing(
+        MonthKeyFolder(settings.keys_dir),
+        NoticeSigner.from_hex(settings.notice_key.get_secret_value()).public_key,
+        SignedKeySet.FromString(settings.issuing_certificate.read_bytes()),
+        bytes.fromhex(settings.issuing_key.get_secret_value().strip()),
+    )
+    version = publish_keys(uow, publishing, settings.cdgs, settings.months)
+    sys.stdout.write(f"casework: key set {version} published\n" if version else "casework: the key set is up to date\n")
+
+
+@roles.role("seed")
+def seed(_arguments: list[str]) -> None:
+    """Tells analytics of a made-up past, for the demo."""
+    from casework.settings import SeedSettings
+    from casework.usecases.history import seed_history
+
+    settings = SeedSettings.load()
+    _, uow = _start("seed", settings)
+    done = seed_history(uow, settings.seed_bands)
+    sys.stdout.write("casework: twelve months of figures told\n" if done else "casework: figures told already\n")
+
+
+@roles.role("migrate")
+def migrate(_arguments: list[str]) -> None:
+    """Brings the database to its newest revision, as its owner."""
+    from sqlalchemy import make_url
+
+    from casework.settings import MigrateSettings
+    from chassis.migrations import upgrade
+
+    settings = MigrateSettings.load()
+    app_role = make_url(settings.database_url.get_secret_value()).username
+    upgrade(MIGRATIONS, settings.owner_url.get_secret_value(), app_role or "")
+
+
+def _start(
+    role: str, settings: "ServiceSettings", *, pool_size: int = 2, signer: Any = None
+) -> "tuple[Database, UnitOfWork[Transaction]]":
+    from casework.store.transaction import Transaction
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+
+    logs.configure("casework", role, level=settings.log_level)
+    telemetry.configure("casework", role, settings.otlp_endpoint)
+    database = Database(settings.database_url.get_secret_value(), name=f"casework-{role}", pool_size=pool_size)
+    return database, database.unit_of_work(partial(Transaction, clock=SystemClock(), signer=signer))
+
+
+def _case_keys(settings: "CaseKeySettings") -> "TransitCaseKeys":
+    from casework.gateways.openbao import Session, TransitCaseKeys
+
+    session = Session(
+        settings.openbao_address,
+        settings.openbao_role_id.get_secret_value(),
+        settings.openbao_secret_id.get_secret_value(),
+        authority=settings.openbao_authority,
+    )
+    return TransitCaseKeys(session, settings.transit_mount, settings.transit_key)
+
+
+def _calendar(subdivision: str | None) -> Any:
+    from casework.domain.calendar import FrenchCalendar
+
+    return FrenchCalendar(subdivision)
+
+
+if __name__ == "__main__":
+    sys.exit(roles.main())

@@ -1,0 +1,93 @@
+"""The opener's loops: reports first, then what reporters said; files beside them, since they take longer."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from casework.store import files, inbound
+from casework.store.transaction import Transaction
+from casework.usecases import repairing
+from casework.usecases.copying import Copying, copy_file
+from casework.usecases.hearing import open_messages
+from casework.usecases.opening import Opening, open_reports
+from casework.usecases.ports import KeysAway
+from chassis import logs
+from chassis.db import Database, UnitOfWork, is_outage
+from chassis.health import Heartbeat
+from chassis.queues import Listener, work_off
+
+log = logs.get(__name__)
+
+# Seconds: fallback for lost notifications; between two looks at what waits for something else; while OpenBao is away.
+POLL = 5.0
+_REMINDER = 15.0
+_PAUSE = 2.0
+
+
+class Opener:
+    """Opens what the worker queued, until `stop` is set."""
+
+    def __init__(
+        self, database: Database, uow: UnitOfWork[Transaction], opening: Opening, copying: Copying, *, batch: int = 24
+    ) -> None:
+        self._database = database
+        self._uow = uow
+        self._opening = opening
+        self._copying = copying
+        self._batch = batch
+        self._reminded = time.monotonic()
+
+    def run(self, stop: threading.Event, heartbeat: Heartbeat | None = None) -> None:
+        faults: list[BaseException] = []
+        copier = threading.Thread(target=self._copy, args=(stop, faults), name="copier")
+        copier.start()
+        try:
+            self._loop(inbound.CHANNEL, self._open, stop, heartbeat)
+        finally:
+            stop.set()
+            copier.join()
+        if faults:
+            raise faults[0]
+
+    def _copy(self, stop: threading.Event, faults: list[BaseException]) -> None:
+        """A copier that dies takes the process with it: the supervisor starts both again."""
+        try:
+            self._loop(files.CHANNEL, self._copy_one, stop)
+        except BaseException as fault:
+            faults.append(fault)
+            stop.set()
+
+    def _copy_one(self) -> int:
+        """A store that is away, or full, must not keep reports from being opened."""
+        try:
+            return copy_file(self._uow, self._copying)
+        except Exception as error:
+            if isinstance(error, KeysAway) or is_outage(error):
+                raise
+            log.error("opener.copy_failed", exc_info=True)
+            raise KeysAway from None
+
+    def _loop(
+        self, channel: str, work: Callable[[], int], stop: threading.Event, heartbeat: Heartbeat | None = None
+    ) -> None:
+        def turn() -> int:
+            if heartbeat:
+                heartbeat.beat()
+            try:
+                return work()
+            except KeysAway:
+                log.warning("opener.keys_away", exc_info=True)
+            stop.wait(_PAUSE)
+            return 0
+
+        work_off(turn, Listener(self._database.engine, channel), stop, poll=POLL)
+
+    def _open(self) -> int:
+        self._remind()
+        opened = open_reports(self._uow, self._opening, self._batch)
+        return opened + open_messages(self._uow, self._opening, self._batch)
+
+    def _remind(self) -> None:
+        if time.monotonic() - self._reminded > _REMINDER:
+            self._reminded = time.monotonic()
+            repairing.awaken(self._uow)

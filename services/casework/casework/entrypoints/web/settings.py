@@ -1,0 +1,12 @@
+"""What the web process must be told."""
+
+from pydantic_settings import SettingsConfigDict
+
+from casework.settings import CaseKeySettings
+from chassis.web import WebSettings
+
+
+class WebProcessSettings(WebSettings, CaseKeySettings):
+    """The back office. It holds no month key and has no access to intake's store."""
+
+    model_config = SettingsConfigDict(env_prefix="CASEWORK_")

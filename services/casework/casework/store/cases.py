@@ -1,0 +1,94 @@
+"""Cases: ids, statuses, codes and days. What a person's request asks for is limited to what the person sees."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from casework.domain.people import Quality, Staff
+from casework.domain.statuses import Status
+from casework.store.access import seen_by
+from casework.store.tables import cases, deadlines, memberships, messages
+
+
+class Cases:
+    """The cases of every CdG."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._session.execute(insert(cases), rows)
+
+    def of_reports(self, report_ids: Sequence[bytes]) -> dict[bytes, Row[Any]]:
+        """The opener's: the cases made of these reports, held until the transaction ends."""
+        query = select(cases).where(cases.c.report_id.in_(report_ids)).with_for_update()
+        return {row.report_id: row for row in self._session.execute(query)}
+
+    def count(self, person: Staff, quality: Quality, statuses: Sequence[Status]) -> int:
+        """How many cases the person sees in this quality and one of these statuses."""
+        mine = self._mine(select(func.count()).select_from(cases), person, quality, statuses)
+        return self._session.scalar(mine) or 0
+
+    def page(
+        self, person: Staff, quality: Quality, statuses: Sequence[Status], *, limit: int, skip: int
+    ) -> Sequence[Row[Any]]:
+        """The newest filed first, with the member's name, the next deadline and the number of unread messages."""
+        columns = select(
+            cases.c.case_id,
+            cases.c.status,
+            cases.c.main_act,
+            cases.c.regime,
+            cases.c.filed_day,
+            cases.c.pool,
+            cases.c.flagged,
+            memberships.c.name.label("member"),
+            _next_due().label("due_day"),
+            _unread().label("unread"),
+        ).outerjoin_from(cases, memberships, memberships.c.member_id == cases.c.member_id)
+        mine = self._mine(columns, person, quality, statuses)
+        return self._session.execute(
+            mine.order_by(cases.c.filed_day.desc(), cases.c.case_id).limit(limit).offset(skip)
+        ).all()
+
+    def seen(self, person: Staff, case_id: uuid.UUID, *qualities: Quality, for_update: bool = False) -> Row[Any] | None:
+        """The case, if the person sees it in one of these qualities; None else, as for a case that does not exist."""
+        query = (
+            select(cases, memberships.c.name.label("member"))
+            .outerjoin_from(cases, memberships, memberships.c.member_id == cases.c.member_id)
+            .where(cases.c.case_id == case_id, seen_by(person, self._now, *qualities))
+        )
+        if for_update:
+            query = query.with_for_update(of=cases)
+        return self._session.execute(query).first()
+
+    def set_status(self, case_id: uuid.UUID, status: Status, **days: date) -> None:
+        self._session.execute(update(cases).where(cases.c.case_id == case_id).values(status=str(status), **days))
+
+    def set_route(self, case_id: uuid.UUID, pool: str, flagged: bool) -> None:
+        self._session.execute(update(cases).where(cases.c.case_id == case_id).values(pool=pool, flagged=flagged))
+
+    def _mine(self, query: Select[Any], person: Staff, quality: Quality, statuses: Sequence[Status]) -> Select[Any]:
+        return query.where(
+            seen_by(person, self._now, quality), cases.c.status.in_([str(status) for status in statuses])
+        )
+
+
+def _next_due() -> Any:
+    return (
+        select(func.min(deadlines.c.due_day))
+        .where(deadlines.c.case_id == cases.c.case_id, deadlines.c.met_day.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _unread() -> Any:
+    return (
+        select(func.count())
+        .where(messages.c.case_id == cases.c.case_id, messages.c.author == "reporter", messages.c.read_day.is_(None))
+        .scalar_subquery()
+    )

@@ -1,0 +1,38 @@
+"""Who looked at what, and when: rows are added, never changed (CNIL 2023-064, § 45)."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from casework.domain.people import Staff
+from casework.store.tables import access_journal
+
+
+class Action(StrEnum):
+    READ_ORIGINAL = "read_original"
+    READ_SCREENED = "read_screened"
+    READ_FILE = "read_file"
+    RELEASED = "released"
+    TOOK_CHARGE = "took_charge"
+    WROTE = "wrote"
+    CLOSED = "closed"
+
+
+class Journal:
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def note(self, person: Staff, case_id: uuid.UUID, action: Action) -> None:
+        self._session.execute(
+            insert(access_journal).values(
+                entry_id=uuid.uuid4(),
+                case_id=case_id,
+                person_id=person.person_id,
+                action=str(action),
+                at=self._now,
+            )
+        )

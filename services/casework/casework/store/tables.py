@@ -1,0 +1,195 @@
+"""Casework's tables.
+
+In clear stand opaque ids, statuses, codes and days, no more. Every `sealed` column is a ciphertext under the key of its
+case, bound to its own place; `wrapped_key` is that key, wrapped by OpenBao. Names of members and the habilitations come
+from billing and say nothing about a case.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from chassis.inbox import inbox_table
+from chassis.outbox import outbox_table
+
+metadata = MetaData()
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("inbound_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("report_id", LargeBinary, nullable=False),
+    Column("message_id", LargeBinary, unique=True),
+    Column("cdg_id", Text, nullable=False),
+    Column("key_period", Text, nullable=False),
+    Column("envelope", LargeBinary, comment="to the month key; NULL once opened"),
+    Column("state", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    CheckConstraint("kind IN ('report', 'message')", name="inbound_kind"),
+    CheckConstraint("state IN ('waiting', 'postponed', 'opened', 'unopenable')", name="inbound_state"),
+    CheckConstraint("(kind = 'message') = (message_id IS NOT NULL)", name="inbound_message"),
+    CheckConstraint("(state = 'opened') = (envelope IS NULL)", name="inbound_scrubbed"),
+    CheckConstraint("octet_length(report_id) = 16", name="inbound_report_id"),
+)
+Index("inbound_one_report", inbound.c.report_id, unique=True, postgresql_where=text("kind = 'report'"))
+Index("inbound_to_open", inbound.c.kind, inbound.c.inbound_id, postgresql_where=text("state = 'waiting'"))
+Index("inbound_postponed", inbound.c.report_id, postgresql_where=text("state = 'postponed'"))
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("cdg_id", Text, nullable=False),
+    Column("size_band", Text, nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date),
+)
+
+habilitations = Table(
+    "habilitations",
+    metadata,
+    Column("habilitation_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("cdg_id", Text, nullable=False),
+    Column("member_id", Text),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("valid_until", DateTime(timezone=True)),
+    CheckConstraint("role IN ('referent', 'authority_referent', 'screener')", name="habilitation_role"),
+    CheckConstraint("role <> 'referent' OR member_id IS NOT NULL", name="habilitation_referent_of"),
+)
+Index("habilitations_person", habilitations.c.issuer, habilitations.c.subject)
+Index("habilitations_cdg", habilitations.c.cdg_id)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("report_id", LargeBinary, nullable=False, unique=True),
+    Column("cdg_id", Text, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("regime", Text, nullable=False),
+    Column("main_act", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("pool", Text, nullable=False),
+    Column("flagged", Boolean, nullable=False, comment="no handler was found"),
+    Column("filed_day", Date, nullable=False),
+    Column("released_day", Date),
+    Column("in_charge_day", Date),
+    Column("closed_day", Date),
+    Column("wrapped_key", Text, nullable=False),
+    Column("sealed_origin", LargeBinary, nullable=False, comment="ReportContent without answers and files"),
+    CheckConstraint("regime IN ('avdhas', 'alert')", name="case_regime"),
+    CheckConstraint("status IN ('screening', 'released', 'in_charge', 'closed')", name="case_status"),
+    CheckConstraint("pool IN ('member', 'authority', 'nobody_yet')", name="case_pool"),
+    CheckConstraint("(status = 'screening') = (released_day IS NULL)", name="case_released"),
+    CheckConstraint("status NOT IN ('in_charge', 'closed') OR in_charge_day IS NOT NULL", name="case_in_charge"),
+    CheckConstraint("(status = 'closed') = (closed_day IS NOT NULL)", name="case_closed"),
+)
+Index("cases_member", cases.c.member_id)
+
+# Nobody sees a case but through a row here, and only while the habilitation that it names is valid.
+case_access = Table(
+    "case_access",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), primary_key=True),
+    Column("habilitation_id", Text, ForeignKey("habilitations.habilitation_id"), primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("quality", Text, nullable=False),
+    CheckConstraint("quality IN ('screener', 'handler')", name="access_quality"),
+)
+Index("case_access_person", case_access.c.person_id, case_access.c.quality)
+
+case_texts = Table(
+    "case_texts",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False, comment="intake.v1.Answers"),
+    CheckConstraint("version IN ('original', 'screened')", name="text_version"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", LargeBinary, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("person_id", Text),
+    Column("day", Date, nullable=False),
+    Column("read_day", Date),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("author IN ('reporter', 'handler', 'system')", name="message_author"),
+    CheckConstraint("kind IN ('text', 'status')", name="message_kind"),
+    CheckConstraint("(author = 'handler') = (person_id IS NOT NULL)", name="message_person"),
+)
+Index("messages_case", messages.c.case_id)
+
+files = Table(
+    "files",
+    metadata,
+    Column("file_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed_original", LargeBinary, nullable=False, comment="intake.v1.SealedFile, as filed"),
+    Column("sealed_copy", LargeBinary, comment="intake.v1.SealedFile of our own blob, under a neutral name"),
+    CheckConstraint("state IN ('to_copy', 'copied', 'unreadable')", name="file_state"),
+    CheckConstraint("(state = 'copied') = (sealed_copy IS NOT NULL)", name="file_copied"),
+)
+Index("files_case", files.c.case_id)
+Index("files_to_copy", files.c.file_id, postgresql_where=text("state = 'to_copy'"))
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("start_day", Date, nullable=False),
+    Column("due_day", Date, nullable=False),
+    Column("met_day", Date),
+)
+
+access_journal = Table(
+    "access_journal",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("case_id", Uuid, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+Index("access_journal_case", access_journal.c.case_id)
+
+key_sets = Table(
+    "key_sets",
+    metadata,
+    Column("version", BigInteger, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the public keys, sorted"),
+    Column("day", Date, nullable=False),
+)
+
+seeded = Table("seeded", metadata, Column("name", Text, primary_key=True), Column("day", Date, nullable=False))

@@ -1,0 +1,36 @@
+"""One unit of work over casework's database."""
+
+from sqlalchemy.orm import Session
+
+from casework.store import tables
+from casework.store.cases import Cases
+from casework.store.deadlines import Deadlines
+from casework.store.files import Files
+from casework.store.inbound import Inbound
+from casework.store.journal import Journal
+from casework.store.messages import Messages
+from casework.store.people import People
+from casework.store.records import Records
+from casework.store.texts import Texts
+from chassis import telemetry
+from chassis.clock import Clock, paris_day
+from chassis.outbox import EventSigner, Outbox
+
+
+class Transaction:
+    """The repositories and the outbox, in one transaction. `now` and `today` stand still within it."""
+
+    def __init__(self, session: Session, clock: Clock, signer: EventSigner | None = None) -> None:
+        self.session = session
+        self.now = clock.now()
+        self.today = paris_day(self.now)
+        self.inbound = Inbound(session, self.today)
+        self.people = People(session, self.now)
+        self.cases = Cases(session, self.now)
+        self.texts = Texts(session, self.now)
+        self.messages = Messages(session, self.now, self.today)
+        self.files = Files(session, self.now)
+        self.deadlines = Deadlines(session, self.now)
+        self.journal = Journal(session, self.now)
+        self.records = Records(session, self.today)
+        self.outbox = Outbox(session, tables.outbox, day=self.today, signer=signer, traceparent=telemetry.traceparent())

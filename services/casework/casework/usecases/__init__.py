@@ -1,0 +1,1 @@
+"""What casework can do, one function per intention."""

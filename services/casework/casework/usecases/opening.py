@@ -1,0 +1,221 @@
+"""What the opener does with reports: from an envelope to a case under a key of its own.
+
+Reports are taken in batches, one transaction each: the cases, their events and the end of the queue rows are one. A
+report that spoils a batch is found by taking the batch one by one, and set aside.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date
+
+from google.protobuf.message import DecodeError
+
+from casework.domain import acts, deadlines, routing
+from casework.domain.calendar import Calendar, WorkingDays
+from casework.domain.statuses import Status
+from casework.store.inbound import InboundRow
+from casework.store.texts import ORIGINAL
+from casework.store.transaction import Transaction
+from casework.usecases import telling
+from casework.usecases.ports import CaseKeys, KeysAway, MonthKeys, NoticeSealer
+from casework.usecases.sealing import CaseSeal, new_key
+from chassis import logs
+from chassis.clock import paris_day
+from chassis.db import UnitOfWork, is_outage
+from chassis.sealing.age import CannotOpen
+from paravent.casework.v1.events_pb2 import AttentionReason, CaseOpened, FigureDelta, FiguresChanged
+from paravent.intake.v1.content_pb2 import ReportContent
+
+log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening needs. `target`: the service's commitment to take a case in charge."""
+
+    month_keys: MonthKeys
+    case_keys: CaseKeys
+    notices: NoticeSealer
+    calendar: Calendar
+    target: WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One report in clear, for as long as it takes to seal it again."""
+
+    row: InboundRow
+    content: ReportContent = field(repr=False)
+    key: bytes = field(repr=False, default_factory=new_key)
+    case_id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def filed(self) -> date:
+        """The Paris day of the true time of filing: the legal clocks start there."""
+        return paris_day(self.content.submitted_at.ToDatetime(tzinfo=UTC))
+
+    @property
+    def regime(self) -> acts.Regime:
+        return acts.Regime(self.content.answers.regime)
+
+    @property
+    def main_act(self) -> acts.Act:
+        return acts.main_act(list(self.content.answers.acts), self.regime)
+
+    @property
+    def seal(self) -> CaseSeal:
+        return CaseSeal(self.case_id, self.key)
+
+
+def open_reports(uow: UnitOfWork[Transaction], opening: Opening, limit: int) -> int:
+    """Open up to `limit` waiting reports; answer how many rows were dealt with.
+
+    Raises KeysAway, and the database's error while it is away: nothing has changed then.
+    """
+    ids: list[uuid.UUID] = []
+    try:
+        with uow("open_reports") as tx:
+            rows = tx.inbound.claim("report", limit)
+            ids = [row.inbound_id for row in rows]
+            _open(tx, opening, rows)
+    except Exception as error:
+        if isinstance(error, KeysAway) or is_outage(error) or not ids:
+            raise
+        for inbound_id in ids:
+            _open_alone(uow, opening, inbound_id)
+    return len(ids)
+
+
+def _open_alone(uow: UnitOfWork[Transaction], opening: Opening, inbound_id: uuid.UUID) -> None:
+    try:
+        with uow("open_report") as tx:
+            _open(tx, opening, tx.inbound.claim_one(inbound_id))
+    except Exception as error:
+        if isinstance(error, KeysAway) or is_outage(error):
+            raise
+        log.error("opener.unopenable", reason="cannot_store", exc_info=True)
+        with uow("set_aside") as tx:
+            tx.inbound.set_aside([inbound_id])
+
+
+def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None:
+    reports, poison = [], []
+    for row in rows:
+        try:
+            reports.append(Opened(row, read_report(opening.month_keys, row)))
+        except (CannotOpen, DecodeError, ValueError):
+            log.error("opener.unopenable", reason="envelope")
+            poison.append(row.inbound_id)
+    if poison:
+        tx.inbound.set_aside(poison)
+    members = tx.people.membership({report.content.member_id for report in reports})
+    known = [report for report in reports if report.content.member_id in members]
+    if len(known) < len(reports):
+        log.warning("opener.postponed", reason="unknown_member", count=len(reports) - len(known))
+        tx.inbound.postpone([r.row.inbound_id for r in reports if r.content.member_id not in members])
+    if known:
+        _store(tx, opening, known)
+        _tell(tx, opening, known, {member_id: row.size_band for member_id, row in members.items()})
+
+
+def read_report(month_keys: MonthKeys, row: InboundRow) -> ReportContent:
+    """The content of an envelope.
+
+    Raises CannotOpen, DecodeError, and ValueError for a content that no case can be made of.
+    """
+    content = ReportContent.FromString(month_keys.open(row.cdg_id, row.key_period, row.envelope))
+    if len(content.ref) != 16 or not content.member_id or not content.HasField("submitted_at"):
+        raise ValueError("a report without ref, member or time")
+    acts.Regime(content.answers.regime)
+    return content
+
+
+def _store(tx: Transaction, opening: Opening, reports: Sequence[Opened]) -> None:
+    wrapped = opening.case_keys.wrap([(report.case_id, report.key) for report in reports])
+    cdg_ids = {report.row.cdg_id for report in reports}
+    for cdg_id in sorted(cdg_ids):
+        tx.people.hold(cdg_id)
+    people = tx.people.of_cdgs(cdg_ids)
+    tx.cases.add([_case(report, key, people) for report, key in zip(reports, wrapped, strict=True)])
+    tx.texts.add(
+        [
+            {
+                "case_id": report.case_id,
+                "version": ORIGINAL,
+                "sealed": report.seal.seal_answers(ORIGINAL, report.content.answers),
+            }
+            for report in reports
+        ]
+    )
+    tx.files.add([file for report in reports for file in _files(report)])
+    tx.deadlines.add([(report.case_id, clock) for report in reports for clock in _clocks(opening, report)])
+    tx.people.give([(r.case_id, person) for r in reports for person in routing.screeners(r.row.cdg_id, people)])
+    tx.inbound.opened([report.row.inbound_id for report in reports])
+    tx.inbound.awaken([report.row.report_id for report in reports])
+
+
+def _case(report: Opened, wrapped_key: str, people: Sequence[routing.Habilitation]) -> dict[str, object]:
+    route = routing.route(
+        routing.codes(report.content.answers.implicated), report.content.member_id, report.row.cdg_id, people
+    )
+    return {
+        "case_id": report.case_id,
+        "report_id": report.row.report_id,
+        "cdg_id": report.row.cdg_id,
+        "member_id": report.content.member_id,
+        "regime": str(report.regime),
+        "main_act": str(report.main_act),
+        "status": str(Status.SCREENING),
+        "pool": str(route.pool),
+        "flagged": route.flagged,
+        "filed_day": report.filed,
+        "wrapped_key": wrapped_key,
+        "sealed_origin": report.seal.seal_origin(report.content),
+    }
+
+
+def _files(report: Opened) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for position, file in enumerate(report.content.files, 1):
+        file_id = uuid.uuid4()
+        rows.append(
+            {
+                "file_id": file_id,
+                "case_id": report.case_id,
+                "position": position,
+                "state": "to_copy",
+                "sealed_original": report.seal.seal_file(file_id, ORIGINAL, file),
+            }
+        )
+    return rows
+
+
+def _clocks(opening: Opening, report: Opened) -> list[deadlines.Deadline]:
+    return deadlines.starting(report.regime, report.filed, opening.target, opening.calendar)
+
+
+def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], bands: dict[str, str]) -> None:
+    """Every case tells its opening in the transaction that opens it."""
+    told = []
+    for report in reports:
+        notice = telling.status_notice(report.content, Status.SCREENING, tx.now)
+        to = telling.Address(report.row.report_id, report.row.cdg_id, report.content)
+        telling.tell_reporter(tx, opening.notices, to, notice)
+        told.append(
+            {
+                "message_id": notice.notice_id,
+                "case_id": report.case_id,
+                "author": "system",
+                "kind": "status",
+                "sealed": report.seal.seal_told(notice),
+            }
+        )
+        tx.outbox.add(CaseOpened(report_id=report.row.report_id))
+        telling.call(tx, tx.people.concerned(report.case_id), AttentionReason.ATTENTION_REASON_TO_SCREEN)
+        tx.outbox.add(FiguresChanged(deltas=[_delta(report, bands[report.content.member_id])]))
+    tx.messages.add(told)
+
+
+def _delta(report: Opened, size_band: str) -> FigureDelta:
+    return FigureDelta(month=f"{report.filed:%Y-%m}", act=str(report.main_act), size_band=size_band, delta=1)

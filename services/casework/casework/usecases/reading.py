@@ -1,0 +1,151 @@
+"""What people look at: lists and pages. Looking at a case is written down, and the reporter is told of a reading."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from casework.domain.acts import Regime
+from casework.domain.deadlines import Rule, rule_of
+from casework.domain.people import Quality, Staff
+from casework.domain.statuses import Status
+from casework.store.journal import Action
+from casework.store.texts import ORIGINAL, SCREENED
+from casework.store.transaction import Transaction
+from casework.usecases import telling
+from casework.usecases.copying import COPY
+from casework.usecases.desk import Desk, NoSuchCase, OpenCase, Said, dialogue, open_case, send
+from chassis.db import UnitOfWork
+from paravent.intake.v1.content_pb2 import Answers, SealedFile
+
+OPEN = (Status.SCREENING, Status.RELEASED, Status.IN_CHARGE)
+HANDLED = (Status.RELEASED, Status.IN_CHARGE)
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of a case, as it stands."""
+
+    rule: Rule
+    due: date
+    met: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file as the person may know it. `name`: as filed for the screener, neutral for a handler."""
+
+    file_id: uuid.UUID
+    position: int
+    state: str
+    name: str = field(repr=False)
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as one person sees it. `original` is there for the screener only; `screened` once released."""
+
+    row: Row[Any] = field(repr=False)
+    clocks: Sequence[Clock]
+    files: Sequence[FileLine]
+    said: Sequence[Said] = field(repr=False)
+    original: Answers | None = field(repr=False, default=None)
+    screened: Answers | None = field(repr=False, default=None)
+
+
+def list_cases(
+    uow: UnitOfWork[Transaction], person: Staff, quality: Quality, statuses: Sequence[Status], number: int
+) -> tuple[Sequence[Row[Any]], int]:
+    """One page of the person's cases, and how many there are in all."""
+    with uow("list_cases") as tx:
+        rows = tx.cases.page(person, quality, statuses, limit=PAGE, skip=(number - 1) * PAGE)
+        return rows, tx.cases.count(person, quality, statuses)
+
+
+def show_to_handler(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:
+    """The screened version. The reporter is told, once, that their messages have been read. Raises NoSuchCase."""
+    with uow("show_case") as tx:
+        case = open_case(tx, desk, person, case_id, Quality.HANDLER)
+        tx.journal.note(person, case_id, Action.READ_SCREENED)
+        said = dialogue(tx, case, person)
+        _confirm_reading(tx, desk, case)
+        return CaseView(
+            case.row, _clocks(tx, person, case), _copies(tx, person, case), said, screened=_screened(tx, person, case)
+        )
+
+
+def show_to_screener(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:
+    """The original, beside the screened version once there is one. Raises NoSuchCase."""
+    with uow("show_original") as tx:
+        case = open_case(tx, desk, person, case_id, Quality.SCREENER)
+        tx.journal.note(person, case_id, Action.READ_ORIGINAL)
+        return CaseView(
+            case.row,
+            _clocks(tx, person, case),
+            [_as_filed(case, row) for row in tx.files.originals(person, case_id)],
+            dialogue(tx, case, person),
+            original=original_of(tx, person, case),
+            screened=_screened(tx, person, case),
+        )
+
+
+def find_file(
+    uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID, file_id: uuid.UUID, quality: Quality
+) -> SealedFile:
+    """Where our copy of a file stands and how it opens, under the name that the person may know. Raises NoSuchCase."""
+    with uow("find_file") as tx:
+        case = open_case(tx, desk, person, case_id, quality)
+        screener = quality is Quality.SCREENER
+        rows = tx.files.originals(person, case_id) if screener else tx.files.copies(person, case_id)
+        row = next((row for row in rows if row.file_id == file_id and row.state == "copied"), None)
+        if row is None:
+            raise NoSuchCase
+        tx.journal.note(person, case_id, Action.READ_FILE)
+        file = case.seal.open_file(file_id, COPY, row.sealed_copy)
+        if screener:
+            file.name = case.seal.open_file(file_id, ORIGINAL, row.sealed_original).name
+        return file
+
+
+def original_of(tx: Transaction, person: Staff, case: OpenCase) -> Answers:
+    """The original, for a screener. Raises NoSuchCase."""
+    sealed = tx.texts.original(person, case.case_id)
+    if sealed is None:
+        raise NoSuchCase
+    return case.seal.open_answers(ORIGINAL, sealed)
+
+
+def _screened(tx: Transaction, person: Staff, case: OpenCase) -> Answers | None:
+    sealed = tx.texts.screened(person, case.case_id)
+    return case.seal.open_answers(SCREENED, sealed) if sealed else None
+
+
+def _confirm_reading(tx: Transaction, desk: Desk, case: OpenCase) -> None:
+    read = tx.messages.mark_read_by_handlers(case.case_id)
+    if read:
+        origin = case.seal.open_origin(case.row.sealed_origin)
+        send(tx, desk, case, telling.read_notice(origin, read, tx.now))
+
+
+def _clocks(tx: Transaction, person: Staff, case: OpenCase) -> list[Clock]:
+    regime = Regime(case.row.regime)
+    rows = tx.deadlines.of_case(person, case.case_id)
+    return [Clock(rule_of(row.rule, regime), row.due_day, row.met_day) for row in rows]
+
+
+def _copies(tx: Transaction, person: Staff, case: OpenCase) -> list[FileLine]:
+    lines = []
+    for row in tx.files.copies(person, case.case_id):
+        file = case.seal.open_file(row.file_id, COPY, row.sealed_copy) if row.sealed_copy else SealedFile()
+        lines.append(FileLine(row.file_id, row.position, row.state, file.name or f"piece-{row.position}", file.size))
+    return lines
+
+
+def _as_filed(case: OpenCase, row: Row[Any]) -> FileLine:
+    file = case.seal.open_file(row.file_id, ORIGINAL, row.sealed_original)
+    return FileLine(row.file_id, row.position, row.state, file.name, file.size)

@@ -1,0 +1,61 @@
+"""Telling the others: a reporter by a sealed notice, a person by a bell without words, analytics by deltas."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.store.transaction import Transaction
+from casework.usecases.ports import NoticeSealer
+from paravent.casework.v1.content_pb2 import HandlerMessage, MessagesRead, Notice, StatusChange
+from paravent.casework.v1.events_pb2 import AttentionNeeded, AttentionReason, ReporterNotified
+from paravent.intake.v1.content_pb2 import ReportContent
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a notice goes: the report, and what its reporter gave to be answered."""
+
+    report_id: bytes
+    cdg_id: str
+    origin: ReportContent
+
+
+def status_notice(origin: ReportContent, status: str, at: datetime, explanation: str = "") -> Notice:
+    return _notice(origin, at, status=StatusChange(status=status, explanation=explanation))
+
+
+def message_notice(origin: ReportContent, notice_id: bytes, author: str, text: str, at: datetime) -> Notice:
+    return _notice(origin, at, notice_id, message=HandlerMessage(author=author, text=text))
+
+
+def read_notice(origin: ReportContent, message_ids: Iterable[bytes], at: datetime) -> Notice:
+    return _notice(origin, at, read=MessagesRead(message_ids=message_ids))
+
+
+def tell_reporter(tx: Transaction, sealer: NoticeSealer, to: Address, notice: Notice) -> None:
+    """Seal a notice to the reporter and put it in the outbox. Raises ValueError for a text too long for a notice."""
+    envelope = sealer.seal(notice, cdg_id=to.cdg_id, report_id=to.report_id, recipient=to.origin.reporter_recipient)
+    tx.outbox.add(ReporterNotified(report_id=to.report_id, notice_id=notice.notice_id, envelope=envelope))
+
+
+def call(tx: Transaction, persons: Iterable[str], reason: AttentionReason) -> None:
+    """Something awaits these persons."""
+    for person_id in sorted(set(persons)):
+        tx.outbox.add(AttentionNeeded(person_id=person_id, reason=reason))
+
+
+def _notice(
+    origin: ReportContent,
+    at: datetime,
+    notice_id: bytes | None = None,
+    *,
+    status: StatusChange | None = None,
+    message: HandlerMessage | None = None,
+    read: MessagesRead | None = None,
+) -> Notice:
+    notice = Notice(
+        notice_id=notice_id or secrets.token_bytes(16), ref=origin.ref, status=status, message=message, read=read
+    )
+    notice.written_at.FromDatetime(at)
+    return notice
