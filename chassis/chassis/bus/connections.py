@@ -1,8 +1,10 @@
 """Connections to the broker."""
 
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from amqp import Connection
+from amqp.exceptions import AMQPError
 
 # Seconds. A broker that does not answer within these is away.
 CONNECT_TIMEOUT = 5
@@ -26,3 +28,15 @@ def connect(amqp_url: str, *, heartbeat: int = 0) -> Connection:
     )
     connection.connect()
     return connection
+
+
+def close(connection: Connection) -> None:
+    """Say goodbye to the broker."""
+    with suppress(OSError, AMQPError):
+        connection.close()
+
+
+def drop(connection: Connection) -> None:
+    """Close without a word: a broker that does not answer is not waited for."""
+    with suppress(OSError, AMQPError):
+        connection.collect()

@@ -63,7 +63,8 @@ class EventConsumer(QueueConsumer):  # type: ignore[misc]
 
     @property
     def connection(self) -> Connection:
-        return Connection(self.amqp_uri, heartbeat=connections.HEARTBEAT, connect_timeout=connections.CONNECT_TIMEOUT)
+        options = {"heartbeat": connections.HEARTBEAT, "connect_timeout": connections.CONNECT_TIMEOUT}
+        return Connection(self.amqp_uri, **options)  # type: ignore[no-untyped-call]
 
     @contextmanager
     def establish_connection(self) -> Iterator[Connection]:
@@ -84,19 +85,18 @@ class EventConsumer(QueueConsumer):  # type: ignore[misc]
 
     def _consumer(self, consumer_cls: Callable[..., Any], provider: "Events") -> Any:
         consumer = consumer_cls(
-            queues=[provider.queue], on_message=partial(self._deliver, provider), auto_declare=False
+            queues=[provider.queue],
+            on_message=partial(self._deliver, provider),
+            on_decode_error=partial(self._deliver, provider),
+            auto_declare=False,
         )
         consumer.qos(prefetch_count=self.prefetch_count)
         return consumer
 
-    def _deliver(self, provider: "Events", message: Any) -> None:
+    def _deliver(self, provider: "Events", message: Any, _error: Exception | None = None) -> None:
+        """Give a message to a thread of its own, even one that could not be unpacked: it is parked there."""
         self._stopping.in_hand += 1
         self.container.spawn_managed_thread(partial(provider.handle_message, message), identifier=provider.type_name)
-
-    def on_decode_error(self, message: Any, _error: Exception) -> None:
-        """The body could not even be unpacked: give it to the handler's thread as it is, which parks it."""
-        provider = next(p for p in self._providers if p.queue.name == message.delivery_info["queue"])
-        self._deliver(provider, message)
 
     def on_iteration(self) -> None:
         if self._stopping.asked:

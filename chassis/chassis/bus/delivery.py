@@ -111,9 +111,9 @@ class Deliveries:
 
 
 def _read(message: Any) -> Envelope:
-    if message.errors or not isinstance(message.body, bytes | bytearray | memoryview):
+    if message.errors or message.content_encoding:
         raise Unreadable("encoding")
-    return envelope.read(message.headers, message.content_type, bytes(message.body))
+    return envelope.read(message.headers, message.content_type, envelope.body_of(message))
 
 
 def _ack(message: Any) -> None:

@@ -84,6 +84,12 @@ def known(headers: Mapping[str, Any]) -> dict[str, str]:
     return {name: headers[name] for name in names if isinstance(headers.get(name), str) and len(headers[name]) <= 200}
 
 
+def body_of(message: Any) -> bytes:
+    """The body as it came; the client library gives an empty one as text, and may have decoded another."""
+    body = message.body
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
 def attempts(headers: Mapping[str, Any]) -> int:
     """How often the message has failed here; 0 when its header is missing or strange."""
     count = headers.get(ATTEMPTS)

@@ -29,9 +29,12 @@ def queue(consumer: str, type_name: str) -> str:
     return f"{consumer}.{type_name}"
 
 
-def retry(consumer: str, rung: int) -> str:
-    """Exchange (fanout) and queue of the same name: where failed events wait for their next attempt."""
-    return f"{consumer}.retry.{rung}"
+def retry(consumer: str, milliseconds: int) -> str:
+    """Exchange (fanout) and queue of the same name: where failed events wait that long for their next attempt.
+
+    The delay is in the name: a ladder with other delays has other queues, and those of the old one drain by themselves.
+    """
+    return f"{consumer}.retry.{milliseconds}"
 
 
 def return_exchange(consumer: str) -> str:

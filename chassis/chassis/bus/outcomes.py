@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from contextlib import suppress
 from typing import Any
 
 from amqp import Connection
@@ -36,11 +35,11 @@ class Outcomes:
     def failed(self, queue: str, event: Envelope, error_type: str) -> None:
         """One more failure: wait on the next rung, or park after the last."""
         event = event.failed()
-        rung = self._ladder.rung(event.attempts)
-        if rung is None:
+        delay = self._ladder.delay(event.attempts)
+        if delay is None:
             self._park(outgoing(event, queue, **_facts(queue, "failed", error_type)))
         else:
-            self._publish(names.retry(self._consumer, rung), outgoing(event, queue))
+            self._publish(names.retry(self._consumer, delay), outgoing(event, queue))
 
     def park(self, queue: str, event: Envelope, reason: str) -> None:
         """Park an event that its handler refused."""
@@ -49,14 +48,13 @@ class Outcomes:
     def park_raw(self, queue: str, message: Any, reason: str) -> None:
         """Park what is no event of ours: its body as it came, of its headers only those that we know."""
         headers = envelope.known(message.headers) | _facts(queue, reason)
-        self._park(Outgoing(str(uuid.uuid4()), queue, headers, bytes(message.body)))
+        self._park(Outgoing(str(uuid.uuid4()), queue, headers, envelope.body_of(message)))
 
     def close(self) -> None:
         """Close the connection, if one is open."""
         connection, self._connection, self._publisher = self._connection, None, None
         if connection is not None:
-            with suppress(OSError, AMQPError):
-                connection.close()
+            connections.drop(connection)
 
     def _park(self, message: Outgoing) -> None:
         self._publish(names.parked(self._consumer), message)

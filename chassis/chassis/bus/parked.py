@@ -75,7 +75,7 @@ class ParkedQueue:
 
     def _returned(self, publisher: Publisher, parked: Parked, message: Any) -> bool:
         headers = envelope.known(message.headers) | {envelope.VERSION: "1.0"}
-        outgoing = Outgoing(parked.key, parked.queue, headers, message.body)
+        outgoing = Outgoing(parked.key, parked.queue, headers, envelope.body_of(message))
         return parked.key in publisher.publish(names.return_exchange(self._consumer), [outgoing]).confirmed
 
     @contextmanager

@@ -16,6 +16,6 @@ class RetryLadder:
     def milliseconds(self) -> list[int]:
         return [round(delay * 1000) for delay in self.delays]
 
-    def rung(self, failures: int) -> int | None:
-        """The rung after that many failures (1 = the first), None when the ladder ends."""
-        return failures - 1 if failures <= len(self.delays) else None
+    def delay(self, failures: int) -> int | None:
+        """Milliseconds to wait after that many failures (1 = the first), None when the ladder ends."""
+        return self.milliseconds[failures - 1] if failures <= len(self.delays) else None

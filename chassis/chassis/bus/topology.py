@@ -13,6 +13,7 @@ from amqp.exceptions import AccessRefused, NotFound
 from google.protobuf.message import Message
 
 from chassis.bus import connections, names
+from chassis.bus.audiences import Audiences
 from chassis.bus.retries import RetryLadder
 
 # Deliveries of one message before the broker parks it: a message that kills the worker must not do so for ever.
@@ -31,10 +32,18 @@ class ExchangeMissing(Exception):
 def declare(amqp_url: str, consumer: str, messages: Iterable[type[Message]], ladder: RetryLadder | None = None) -> None:
     """All that a consumer needs to receive these event types. Raises ExchangeMissing, amqp errors, OSError."""
     with connections.connect(amqp_url) as connection:
-        _declare_parked(connection, consumer)
-        _declare_retries(connection, consumer, ladder or RetryLadder())
-        for message in messages:
-            declare_subscription(connection, consumer, names.type_of(message))
+        _declare_consumer(connection, consumer, map(names.type_of, messages), ladder or RetryLadder())
+
+
+def declare_all(amqp_url: str, audiences: Audiences) -> None:
+    """Exchanges and queues of every service, so that no event ever finds its queue missing. For the platform's user."""
+    with connections.connect(amqp_url) as connection:
+        for service in audiences.services:
+            declare_producer(connection, service)
+        for service in audiences.services:
+            received = audiences.received_by(service)
+            if received:
+                _declare_consumer(connection, service, received, RetryLadder())
 
 
 def declare_producer(connection: Connection, producer: str) -> None:
@@ -56,6 +65,13 @@ def declare_subscription(connection: Connection, consumer: str, type_name: str) 
         raise ExchangeMissing(exchange) from None
 
 
+def _declare_consumer(connection: Connection, consumer: str, type_names: Iterable[str], ladder: RetryLadder) -> None:
+    _declare_parked(connection, consumer)
+    _declare_retries(connection, consumer, ladder)
+    for type_name in type_names:
+        declare_subscription(connection, consumer, type_name)
+
+
 def _declare_parked(connection: Connection, consumer: str) -> None:
     parked = names.parked(consumer)
     _exchange(connection, parked, "fanout")
@@ -66,8 +82,8 @@ def _declare_parked(connection: Connection, consumer: str) -> None:
 def _declare_retries(connection: Connection, consumer: str, ladder: RetryLadder) -> None:
     back = names.return_exchange(consumer)
     _exchange(connection, back, "direct")
-    for rung, delay in enumerate(ladder.milliseconds):
-        name = names.retry(consumer, rung)
+    for delay in ladder.milliseconds:
+        name = names.retry(consumer, delay)
         _exchange(connection, name, "fanout")
         _queue(connection, name, {"x-message-ttl": delay, "x-dead-letter-exchange": back} | _SURE)
         _bind(connection, name, name)
