@@ -10,8 +10,6 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chassis.settings import SettingsError
-
 type_of_role = Callable[[list[str]], int | None]
 
 
@@ -48,6 +46,8 @@ class Roles:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what only memory may hold
         if role.eventlet:
             _patch()
+        from chassis.settings import SettingsError  # after patching: pydantic must not load before it
+
         try:
             return role.run(words[1:]) or 0
         except SettingsError as error:
