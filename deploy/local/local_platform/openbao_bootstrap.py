@@ -4,13 +4,14 @@
 the server's own settings. Both take a root client, of the root namespace or of another.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import hvac
-from hvac.exceptions import InvalidPath
+from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest
 
 POLICIES = Path(__file__).parents[2] / "openbao" / "policies"
 # One for each process that logs in; each has the policy of its own name.
@@ -41,7 +42,7 @@ def apply(client: hvac.Client) -> None:
     for path, (kind, options) in _MOUNTS.items():
         if path not in mounted:
             client.sys.enable_secrets_engine(kind, path=path, options=options)
-    client.secrets.kv.v2.configure(mount_point=RECORDS, **_RECORDS_CONFIG)
+    _once_ready(lambda: client.secrets.kv.v2.configure(mount_point=RECORDS, **_RECORDS_CONFIG))
     if not _exists(lambda: client.secrets.transit.read_key(CASE_KEYS, mount_point=TRANSIT)):
         client.secrets.transit.create_key(CASE_KEYS, mount_point=TRANSIT)
     client.write(f"{TRANSIT}/config/keys", disable_upsert=True)
@@ -72,10 +73,24 @@ def log_in(url: str, held: Credentials, *, namespace: str | None = None) -> str 
     client = hvac.Client(url=url, namespace=namespace)
     try:
         answer = client.auth.approle.login(held.role_id, held.secret_id, use_token=False)
-    except (hvac.exceptions.InvalidRequest, hvac.exceptions.Forbidden):
+    except (InvalidRequest, Forbidden):
         return None
     token: str = answer["auth"]["client_token"]
     return token
+
+
+def _once_ready(request: Callable[[], object]) -> None:
+    """A new KV v2 mount prepares itself for a moment, and answers 400 meanwhile. Gives up after 15 s."""
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            request()
+        except InvalidRequest:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _policy(name: str) -> str:

@@ -1,0 +1,60 @@
+"""`keys [transport|verifier|discloser|publish]`: make key pairs, publish their public halves; by default all of it."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from chassis import logs
+from identity_vault.settings import KeysSettings
+from identity_vault.usecases.keys import prepare_layer_key, prepare_transport_keys, publish
+from identity_vault.usecases.ports import KeyPairs
+from paravent.keys.v1.keys_pb2 import KeyUse
+
+log = logs.get(__name__)
+
+STEPS = ("transport", "verifier", "discloser", "publish")
+
+
+class Folders(NamedTuple):
+    """The key pairs of each layer."""
+
+    transport: KeyPairs
+    verifier: KeyPairs
+    discloser: KeyPairs
+
+
+def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date) -> int:
+    """Exit status: 2 for a step that does not exist."""
+    if not set(steps) <= set(STEPS):
+        return 2
+    for step in steps or STEPS:
+        if step == "transport":
+            ahead, kept = settings.transport_days_ahead, settings.transport_days_kept
+            prepare_transport_keys(folders.transport, today, ahead=ahead, kept=kept)
+        elif step == "publish":
+            _publish(settings, folders, today)
+        else:
+            prepare_layer_key(folders.verifier if step == "verifier" else folders.discloser, today)
+        log.info("keys.done", step=step)
+    return 0
+
+
+def _publish(settings: KeysSettings, folders: Folders, today: date) -> None:
+    uses: dict[int, KeyPairs] = {
+        KeyUse.KEY_USE_VAULT_TRANSPORT_DAY: folders.transport,
+        KeyUse.KEY_USE_VAULT_VERIFIER: folders.verifier,
+        KeyUse.KEY_USE_VAULT_DISCLOSER: folders.discloser,
+    }
+    previous = settings.key_set.read_bytes() if settings.key_set.exists() else None
+    seed = bytes.fromhex(settings.issuing_key.get_secret_value())
+    signed = publish(settings.issuing_certificate.read_bytes(), seed, uses, today=today, previous=previous)
+    if signed != previous:
+        _replace(settings.key_set, signed)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_bytes(data)
+    os.replace(draft, path)

@@ -1,0 +1,78 @@
+"""Settings of identity-vault's processes: `IDENTITY_VAULT_<FIELD>`, secrets in files `identity_vault_<field>`.
+
+One class per kind of process, so that each reads only what it may hold.
+"""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import ServiceSettings
+
+_SEALING = "/paravent.identity_vault.v1.SealingService"
+
+
+class Settings(ServiceSettings):
+    """Role migrate, and what every process with a database has."""
+
+    model_config = SettingsConfigDict(env_prefix="IDENTITY_VAULT_")
+
+
+class MigrateSettings(Settings):
+    """The owner's address serves for migrations only."""
+
+    owner_url: SecretStr
+
+
+class SealerSettings(Settings):
+    """Role sealer: the only process that can write a record, and take a transport layer off."""
+
+    sealer_host: str = "127.0.0.1"
+    sealer_port: int = 8101
+    openbao_address: str
+    openbao_namespace: str | None = None
+    openbao_authority: Path | None = None
+    openbao_mount: str = "identities"
+    openbao_role_id: SecretStr
+    openbao_secret_id: SecretStr
+    # 32 bytes, hexadecimal: turns locators into paths. It never changes, or records are not found again.
+    path_key: SecretStr
+    transport_keys_dir: Path
+    # The signed key set that role `keys` writes.
+    key_set: Path
+    # Who may call what: names in client certificates. A method that is missing here keeps the sealer from starting.
+    allow: dict[str, list[str]] = Field(
+        default={
+            f"{_SEALING}/Seal": ["sealpump.intake.paravent"],
+            f"{_SEALING}/GetKeySet": ["sealpump.intake.paravent"],
+        }
+    )
+    probes: list[str] = Field(default=["probe.platform.paravent"])
+    threads: int = 16
+
+    @field_validator("path_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(bytes.fromhex(value.get_secret_value())) != 32:
+            raise ValueError("64 hexadecimal digits are needed")
+        return value
+
+    def path_key_bytes(self) -> bytes:
+        return bytes.fromhex(self.path_key.get_secret_value())
+
+
+class KeysSettings(Settings):
+    """Role keys. No process that serves has the issuing key."""
+
+    database_url: SecretStr = SecretStr("")
+    transport_keys_dir: Path
+    verifier_keys_dir: Path
+    discloser_keys_dir: Path
+    key_set: Path
+    # What the deployment's root key signed (serialised SignedKeySet without keys), and the seed it stands for.
+    issuing_certificate: Path
+    issuing_key: SecretStr
+    # Days: transport keys made ahead of use, and kept after it. A record may wait out the longest outage.
+    transport_days_ahead: int = Field(default=30, ge=1)
+    transport_days_kept: int = Field(default=60, ge=7)

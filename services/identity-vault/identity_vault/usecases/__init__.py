@@ -1,0 +1,1 @@
+"""What identity-vault can do, one function per intention."""

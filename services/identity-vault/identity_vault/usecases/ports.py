@@ -1,0 +1,44 @@
+"""What the use cases need from outside. Each role wires its own."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class StoreAway(Exception):
+    """The record store cannot be written to now: try again later."""
+
+
+class TransportKeyMissing(Exception):
+    """There is no transport key for that day (any more)."""
+
+
+class TransportKeys(Protocol):
+    """The private halves of the transport keys."""
+
+    def secret(self, period: str) -> str:
+        """The age key of a day. Raises TransportKeyMissing."""
+        ...
+
+
+class Records(Protocol):
+    """The store of sealed records: each is created once, and never read by this process."""
+
+    def create(self, path: str, body: bytes) -> bool:
+        """True when the record is new, False when the path holds one already. Raises StoreAway."""
+        ...
+
+    def ping(self) -> None:
+        """Raises unless the store answers and knows us."""
+        ...
+
+
+class KeyPairs(Protocol):
+    """A folder of age key pairs, each named by its period."""
+
+    def ensure(self, period: str) -> None: ...
+
+    def remove(self, period: str) -> None: ...
+
+    def public_halves(self) -> Sequence[tuple[str, str]]:
+        """Period and age recipient, oldest first."""
+        ...
