@@ -1,0 +1,95 @@
+"""`python -m intake <role>`: each role wires its own process, and loads only what it works with."""
+
+from pathlib import Path
+
+from chassis.roles import Roles
+
+roles = Roles("intake")
+
+
+@roles.role("web")
+def web(_: list[str]) -> None:
+    """The reporters' portal."""
+    from chassis.web import serve
+    from intake.settings import Settings
+
+    serve("intake.entrypoints.web.app:build", Settings.load())
+
+
+@roles.role("worker", eventlet=True)
+def worker(_: list[str]) -> None:
+    """Applies the events of the others."""
+    from chassis import logs, telemetry
+    from chassis.bus import run_worker
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+    from intake.entrypoints.events import Worker
+    from intake.settings import Settings
+    from intake.store.tables import inbox
+    from intake.store.transaction import Transaction
+
+    settings, clock = Settings.load(), SystemClock()
+    logs.configure("intake", "worker", level=settings.log_level)
+    telemetry.configure("intake", "worker", settings.otlp_endpoint)
+    database = Database(settings.database_url.get_secret_value(), name="intake-worker", pool_size=10)
+    uow = database.unit_of_work(lambda session: Transaction(session, clock))
+    run_worker(Worker(settings.root_key(), clock), settings, uow, inbox=inbox)
+
+
+@roles.role("relay")
+def relay(_: list[str]) -> None:
+    """Sends what the outbox holds, at the hours of release."""
+    from chassis import logs, telemetry
+    from chassis.db import Database
+    from chassis.relay import ReleaseSchedule, run_relay
+    from intake.settings import Settings
+    from intake.store.tables import outbox, relay_state
+
+    settings = Settings.load()
+    logs.configure("intake", "relay", level=settings.log_level)
+    telemetry.configure("intake", "relay", settings.otlp_endpoint)
+    database = Database(settings.database_url.get_secret_value(), name="intake-relay", pool_size=2)
+    release = ReleaseSchedule.parse(settings.release)
+    run_relay(settings, database, outbox, "intake", release, state=relay_state)
+
+
+@roles.role("sealpump")
+def sealpump(_: list[str]) -> None:
+    """Carries the waiting identity records to identity-vault. No trace: nothing may tie its work to a request."""
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+    from intake.entrypoints.pump import Pump, run_pump
+    from intake.gateways.vault import SealerGateway
+    from intake.settings import Settings
+    from intake.store.transaction import Transaction
+
+    settings, clock, stop = Settings.load(), SystemClock(), on_termination()
+    logs.configure("intake", "sealpump", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    database = Database(settings.database_url.get_secret_value(), name="intake-sealpump", pool_size=2)
+    uow = database.unit_of_work(lambda session: Transaction(session, clock))
+    vault = SealerGateway(settings.sealer_address, settings.tls, settings.sealer_name)
+    pump = Pump(uow, vault, settings.root_key(), clock)
+    run_pump(pump, database, settings.pump_seconds, Heartbeat(settings.state_dir, "intake-sealpump"), stop)
+    vault.close()
+
+
+@roles.role("migrate")
+def migrate(_: list[str]) -> None:
+    """Brings the database to its newest revision."""
+    from chassis.migrations import upgrade
+    from chassis.settings import SettingsError
+    from intake.settings import Settings
+
+    settings = Settings.load()
+    if settings.owner_url is None:
+        raise SettingsError("settings: INTAKE_OWNER_URL: missing")
+    folder = Path(__file__).parents[1] / "migrations"
+    upgrade(folder, settings.owner_url.get_secret_value(), settings.app_role)
+
+
+if __name__ == "__main__":
+    raise SystemExit(roles.main())

@@ -1,0 +1,38 @@
+"""What the portal's routes work with: made once when the process starts, found again from any request."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from chassis.blobs import BlobStore
+from chassis.clock import Clock
+from chassis.db import UnitOfWork
+from intake.entrypoints.web.brake import Brake
+from intake.entrypoints.web.state import StateSealer
+from intake.settings import Settings
+from intake.store.transaction import Transaction
+from intake.usecases.directory import Directory
+from intake.usecases.keys import KeyBook
+from intake.usecases.sessions import Ends
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The parts of one web process."""
+
+    settings: Settings
+    uow: UnitOfWork[Transaction]
+    directory: Directory
+    keys: KeyBook
+    pepper: bytes
+    states: StateSealer
+    blobs: BlobStore
+    clock: Clock
+    ends: Ends
+    brake: Brake
+
+
+def portal(request: Request) -> Portal:
+    """The portal that answers this request."""
+    made: Portal = request.app.state.portal
+    return made

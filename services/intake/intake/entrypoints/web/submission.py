@@ -1,0 +1,122 @@
+"""The last request: text, files and identity together. What is looked for in the text is looked for before storing."""
+
+from dataclasses import replace
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from chassis.sealing.receipts import Receipt
+from chassis.web import Form, check_origin, page
+from intake.domain import identity as identities
+from intake.domain import selfcheck
+from intake.domain.identity import Identity
+from intake.entrypoints.web.portal import Portal, portal
+from intake.entrypoints.web.qr import svg
+from intake.entrypoints.web.review import Shown, show_review, texts, with_texts
+from intake.entrypoints.web.state import FormState, StateLost
+from intake.entrypoints.web.uploads import Limits, Received, receive
+from intake.usecases.envelopes import ANONYMOUS, CONFIDENTIAL, TooLong
+from intake.usecases.keys import KeysUnavailable
+from intake.usecases.submission import AnswersIncomplete, NotCovered, Submission, submit_report
+
+router = APIRouter()
+
+_TRY_AGAIN = (
+    "Le service ne peut pas recevoir votre signalement en ce moment. Rien n’est perdu : laissez cette page ouverte et "
+    "envoyez à nouveau dans quelques minutes."
+)
+_TOO_LONG = "L’ensemble de vos textes est trop long. Raccourcissez-en un, ou joignez la suite dans un fichier."
+
+
+@router.get("/signalement/envoi")
+def no_submission() -> Response:
+    return RedirectResponse("/", status_code=303)
+
+
+@router.post("/signalement/envoi", dependencies=[Depends(check_origin)])
+async def submit(request: Request) -> Response:
+    """Streams the body, then does the rest in a thread."""
+    here = portal(request)
+    limits = Limits(here.settings.largest_file, here.settings.largest_request, here.settings.most_files)
+    received = await receive(request, here.blobs, limits)
+    return await to_thread.run_sync(_finish, request, here, received)
+
+
+def _finish(request: Request, here: Portal, received: Received) -> Response:
+    form = received.form
+    try:
+        state = here.states.open(form.get("etat"))
+    except StateLost:
+        return page(request, "perdu.html", status=410)
+    state = _with_files(state, received, form.all("retirer"), here.settings.most_files)
+    shown = Shown(form.get("identite"), _identity(form))
+    errors = _errors(here, state, shown, received)
+    identity = shown.identity if shown.choice == CONFIDENTIAL else None
+    if errors:
+        return show_review(request, state, shown, errors)
+    findings = selfcheck.look(texts(state), identity)
+    if findings and form.get("vu") != selfcheck.stamp(findings):
+        return show_review(request, state, _with_findings(state, shown, findings))
+    state = with_texts(state, selfcheck.mask(texts(state), findings, form.all("masquer")))
+    return _submit(request, here, state, shown, identity)
+
+
+def _submit(request: Request, here: Portal, state: FormState, shown: Shown, identity: Identity | None) -> Response:
+    member = here.directory.by_id(state.member_id)
+    if member is None or state.receipt is None:
+        return page(request, "perdu.html", status=410)
+    submission = Submission(state.receipt, member, state.answers, state.files, identity)
+    try:
+        submit_report(here.uow, here.keys, here.pepper, submission, here.clock)
+    except (KeysUnavailable, NotCovered):
+        return show_review(request, state, shown, {"": _TRY_AGAIN})
+    except TooLong:
+        return show_review(request, state, shown, {"": _TOO_LONG})
+    except AnswersIncomplete:
+        return show_review(request, state, shown, {"": "Une question attend encore votre réponse."})
+    return _receipt(request, state.receipt, confidential=identity is not None)
+
+
+def _receipt(request: Request, receipt: Receipt, *, confidential: bool) -> Response:
+    return page(request, "recepisse.html", words=receipt.words, code=svg(receipt.text), confidential=confidential)
+
+
+def _with_files(state: FormState, received: Received, removed: list[str], most: int) -> FormState:
+    """The accepted files stay with the state: an error on this page does not ask for them again."""
+    kept = [file for file in state.files if file.blob not in removed]
+    room = most - len(kept)
+    if len(received.files) > room:
+        received.errors.append(
+            f"Un signalement peut avoir {most} fichiers au plus ; les derniers n’ont pas été joints."
+        )
+    return replace(state, files=(*kept, *received.files[:room]))
+
+
+def _identity(form: Form) -> Identity:
+    return Identity(
+        given_name=form.get("given_name").strip(),
+        family_name=form.get("family_name").strip(),
+        position=form.get("position").strip(),
+        department=form.get("department").strip(),
+        phone=form.get("phone").strip(),
+        email=form.get("email").strip(),
+    )
+
+
+def _errors(here: Portal, state: FormState, shown: Shown, received: Received) -> dict[str, str]:
+    errors = {}
+    if received.errors:
+        errors["fichiers"] = " ".join(received.errors)
+    if shown.choice not in (ANONYMOUS, CONFIDENTIAL):
+        errors["identite"] = "Choisissez comment vous voulez être connu·e. Rien ne vous oblige à donner votre nom."
+    if shown.choice == CONFIDENTIAL:
+        member = here.directory.by_id(state.member_id)
+        errors |= identities.faults(shown.identity, member.name if member else "")
+    return errors
+
+
+def _with_findings(state: FormState, shown: Shown, findings: tuple[selfcheck.Finding, ...]) -> Shown:
+    written = texts(state)
+    excerpts = {finding.key: selfcheck.excerpt(written[finding.question], finding) for finding in findings}
+    return replace(shown, findings=findings, excerpts=excerpts)

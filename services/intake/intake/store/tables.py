@@ -1,0 +1,118 @@
+"""What intake stores: ciphertext that it cannot read, and the little that it needs to find it again.
+
+No column here holds a time finer than a day, an address, a name of a person, or a value that identity-vault knows too.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from chassis.inbox import inbox_table
+from chassis.outbox import outbox_table
+from chassis.release import relay_state_table
+
+# Every identity record has this size, an anonymous one too (usecases/records.py makes them).
+RECORD_SIZE = 5120
+
+metadata = MetaData()
+
+members = Table(
+    "members",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False, comment="lower case, no accents; what a search compares"),
+    Column("slug", Text, nullable=False, unique=True, comment="the member's page"),
+    Column("siren", Text, nullable=False),
+    Column("insee_code", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("cdg_id", Text, nullable=False),
+    Column("cdg_name", Text, nullable=False),
+    Column("cdg_contact", Text, nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date, comment="included; NULL: no end known"),
+)
+Index("members_siren", members.c.siren)
+
+key_sets = Table(
+    "key_sets",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False, comment="only grows"),
+    Column("signed", LargeBinary, nullable=False, comment="SignedKeySet; checked again whenever it is read"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("lookup_id", LargeBinary, primary_key=True, comment="derived from the receipt"),
+    Column("reporter_recipient", Text, nullable=False, comment="age public key, derived from the receipt"),
+    Column("report_id", LargeBinary, nullable=False, unique=True, comment="random; known to casework too"),
+    Column("cdg_id", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("reporter_envelope", LargeBinary, nullable=False, comment="sealed to the reporter: the recap"),
+    Column("casework_envelope", LargeBinary, comment="sealed to the CdG's month key; NULL once the case is open"),
+    CheckConstraint("octet_length(lookup_id) = 16", name="lookup_id_is_16_bytes"),
+    CheckConstraint("octet_length(report_id) = 16", name="report_id_is_16_bytes"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("blob", Text, primary_key=True, comment="random name in the blob store"),
+    Column("report_id", LargeBinary, ForeignKey("reports.report_id", ondelete="CASCADE"), nullable=False),
+)
+Index("files_report", files.c.report_id)
+
+vault_queue = Table(
+    "vault_queue",
+    metadata,
+    Column("id", LargeBinary, primary_key=True, comment="random; means nothing elsewhere"),
+    Column("record", LargeBinary, nullable=False, comment="identity record, sealed in layers to identity-vault"),
+    Column("key_period", Date, nullable=False, comment="day of the transport key"),
+    CheckConstraint(f"octet_length(record) = {RECORD_SIZE}", name="every_record_has_one_size"),
+    comment="Rewritten in random order at each tick of the pump: no order, time or transaction ties a row to a report",
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", LargeBinary, primary_key=True),
+    Column("report_id", LargeBinary, ForeignKey("reports.report_id", ondelete="CASCADE"), nullable=False),
+    Column("envelope", LargeBinary, nullable=False, comment="from casework, sealed to the reporter"),
+    Column("seen", Boolean, nullable=False, comment="the reporter's reading was told to casework"),
+)
+Index("notices_report", notices.c.report_id)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", LargeBinary, primary_key=True),
+    Column("report_id", LargeBinary, ForeignKey("reports.report_id", ondelete="CASCADE"), nullable=False),
+    Column("envelope", LargeBinary, nullable=False, comment="the reporter's own copy of what they wrote"),
+    CheckConstraint("octet_length(message_id) = 16", name="message_id_is_16_bytes"),
+)
+Index("messages_report", messages.c.report_id)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", LargeBinary, primary_key=True, comment="random"),
+    Column("sealed", LargeBinary, nullable=False, comment="under a key that only the reporter's cookie holds"),
+    Column("day", Date, nullable=False, comment="rows of an earlier day are swept"),
+)
+
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+relay_state = relay_state_table(metadata)

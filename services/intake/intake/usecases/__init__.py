@@ -1,0 +1,1 @@
+"""What intake can do, one function per intention, each in one unit of work."""

@@ -1,0 +1,4 @@
+from chassis.migrations import run
+from intake.store.tables import metadata
+
+run(metadata)
