@@ -230,7 +230,7 @@ def _silence_tracebacks() -> None:
     threading.excepthook = uncaught_in_thread
     sys.unraisablehook = unraisable
     if "eventlet.hubs" in sys.modules:
-        sys.modules["eventlet.hubs"].get_hub().set_debug_exceptions(False)
+        sys.modules["eventlet.hubs"].get_hub().set_timer_exceptions(False)
 
 
 _install(_Stamp({}, coarse=False), logging.INFO)  # a line written before `configure` passes the allow-list too
