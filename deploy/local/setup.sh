@@ -46,7 +46,7 @@ if [ ! -x .venv/bin/uv ]; then
     .venv/bin/python -m pip install -q --disable-pip-version-check "uv==$version"
 fi
 say "installing the locked Python packages"
-.venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock
+.venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock
 editable=""
 for folder in chassis proto deploy/local services/*; do editable="$editable -e $folder"; done
 # shellcheck disable=SC2086

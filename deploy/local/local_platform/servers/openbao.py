@@ -15,6 +15,8 @@ from local_platform.addresses import OpenBaoAddress
 from local_platform.ports import HOST
 from local_platform.processes import Child, base_environment
 
+_ACTIVE, _NOT_INITIALISED = 200, 501
+
 _SETTINGS = """\
 api_addr = "http://{host}:{port}"
 cluster_addr = "http://{host}:{cluster_port}"
@@ -75,17 +77,36 @@ class OpenBao:
 
     def start(self) -> OpenBaoAddress:
         """Start, initialise the first time, wait until it is active and unsealed."""
+        self.launch()
+        self.child.wait_ready(self.ready)
+        return self.address
+
+    @property
+    def address(self) -> OpenBaoAddress:
+        """Known once it has been ready."""
+        token: str = json.loads(self._root_file.read_text())["root_token"]
+        return OpenBaoAddress(self.url, token)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    def ready(self) -> bool:
+        """Is it active? Initialises it when it never was."""
+        health = _health(self.url)
+        if health == _NOT_INITIALISED:
+            self._initialise()
+        return health == _ACTIVE
+
+    def launch(self) -> Child:
+        """Start without waiting."""
         for path in (self._folder, self.data):
             self._account.folder(path)
         self._write_files()
         env = base_environment(HOME=str(self._folder), GOGC="50", BAO_SKIP_VERIFY="true")
         command = [get_binary_path(), "server", f"-config={self._folder / 'openbao.hcl'}"]
         self._child = Child.start("openbao", command, log=self._log, env=env, account=self._account)
-        url = f"http://{HOST}:{self._port}"
-        self._child.wait_ready(lambda: _health(url) in {200, 429, 501})
-        address = OpenBaoAddress(url, self._root_token(url))
-        self._child.wait_ready(lambda: _health(url) == 200)
-        return address
+        return self._child
 
     def stop(self) -> None:
         if self._child:
@@ -96,17 +117,17 @@ class OpenBao:
         if self._child:
             self._child.kill()
 
-    def _root_token(self, url: str) -> str:
-        path = self._folder / "root.json"
-        if not path.exists():
-            client = hvac.Client(url=url)
-            # A static seal unseals by itself: these shares only serve recovery.
-            answer = client.adapter.put("/v1/sys/init", json={"recovery_shares": 1, "recovery_threshold": 1})
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as output:
-                json.dump(answer if isinstance(answer, dict) else answer.json(), output)
-        token: str = json.loads(path.read_text())["root_token"]
-        return token
+    @property
+    def _root_file(self) -> Path:
+        return self._folder / "root.json"
+
+    def _initialise(self) -> None:
+        """A static seal unseals by itself: these shares only serve recovery."""
+        client = hvac.Client(url=self.url)
+        answer = client.adapter.put("/v1/sys/init", json={"recovery_shares": 1, "recovery_threshold": 1})
+        descriptor = os.open(self._root_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as output:
+            json.dump(answer if isinstance(answer, dict) else answer.json(), output)
 
     def _write_files(self) -> None:
         key = self._folder / "seal.key"
@@ -127,7 +148,7 @@ def _account() -> Account:
 
 
 def _health(url: str) -> int:
-    """200 active, 429 standby, 501 not initialised, 503 sealed, 0 no answer."""
+    """The status of its health page; 429 standby, 503 sealed, 0 no answer."""
     try:
         with urllib.request.urlopen(f"{url}/v1/sys/health", timeout=2) as answer:
             return int(answer.status)

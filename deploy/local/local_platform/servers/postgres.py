@@ -55,6 +55,19 @@ class Postgres:
 
     def start(self) -> PostgresAddress:
         """Start and wait until it answers."""
+        self.launch()
+        self.child.wait_ready(self.ready)
+        return self.address
+
+    @property
+    def address(self) -> PostgresAddress:
+        return PostgresAddress(HOST, self._port, _SUPERUSER, self._password())
+
+    def ready(self) -> bool:
+        return _answers(self.address)
+
+    def launch(self) -> Child:
+        """Start without waiting; the first time, make the cluster."""
         self._account.folder(self._folder)
         password = self._password()
         if not (self.data / "PG_VERSION").exists():
@@ -70,9 +83,7 @@ class Postgres:
             account=self._account,
             stop_signal=signal.SIGINT,
         )
-        address = PostgresAddress(HOST, self._port, _SUPERUSER, password)
-        self._child.wait_ready(lambda: _answers(address))
-        return address
+        return self._child
 
     def stop(self) -> None:
         if self._child:

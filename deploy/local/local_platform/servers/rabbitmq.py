@@ -41,12 +41,26 @@ class RabbitMQ:
 
     def start(self) -> RabbitAddress:
         """Start and wait until clients can open connections. Raises MissingServerError."""
+        self.launch()
+        self.child.wait_ready(self.ready, within=90, every=0.1)
+        return self.address
+
+    @property
+    def address(self) -> RabbitAddress:
+        return RabbitAddress(HOST, self._port, self._api_port, _ADMIN, self._password())
+
+    def ready(self) -> bool:
+        return _answers(self.address)
+
+    def launch(self) -> Child:
+        """Start without waiting."""
+        if self._mapper:
+            self._mapper.kill()
         if not _SERVER.exists():
             raise MissingServerError("RabbitMQ is missing: apt-get install rabbitmq-server")
         for path in (self._folder, self.data, self._folder / "log"):
             self._account.folder(path)
-        address = RabbitAddress(HOST, self._port, self._api_port, _ADMIN, self._password())
-        self._write_settings(address)
+        self._write_settings(self.address)
         mapper_port = free_port()
         env = self._environment(mapper_port)
         self._mapper = Child.start(
@@ -54,8 +68,7 @@ class RabbitMQ:
         )
         self._mapper.wait_ready(lambda: is_listening(mapper_port))
         self._child = Child.start("rabbitmq", [str(_SERVER)], log=self._log, env=env, account=self._account)
-        self._child.wait_ready(lambda: _answers(address), within=90, every=0.1)
-        return address
+        return self._child
 
     def stop(self) -> None:
         if self._child:
