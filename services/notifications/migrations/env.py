@@ -1,0 +1,4 @@
+from chassis.migrations import run
+from notifications.store.tables import metadata
+
+run(metadata)

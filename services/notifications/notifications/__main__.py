@@ -1,0 +1,94 @@
+"""Notifications' processes: `python -m notifications {worker,sender,migrate}`. Each is wired here."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chassis.roles import Roles
+
+if TYPE_CHECKING:
+    from chassis.db import Database, UnitOfWork
+    from chassis.settings import ServiceSettings
+    from notifications.gateways.smtp import SmtpServer
+    from notifications.settings import SenderSettings
+    from notifications.store.transaction import Transaction
+
+roles = Roles("notifications")
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+@roles.role("worker", eventlet=True)
+def worker(_arguments: list[str]) -> None:
+    """Queues what the other services ask to be mailed."""
+    from chassis.bus import run_worker
+    from notifications.entrypoints.events import Worker
+    from notifications.settings import Settings
+    from notifications.store.tables import inbox
+
+    settings = Settings.load()
+    _, uow = _start("worker", settings, pool_size=10)
+    run_worker(Worker, settings, uow, inbox=inbox)
+
+
+@roles.role("sender")
+def sender(_arguments: list[str]) -> None:
+    """Mails what is queued."""
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+    from notifications.domain.retries import Retries
+    from notifications.entrypoints import sender as process
+    from notifications.settings import SenderSettings
+    from notifications.usecases.letters import Letters
+    from notifications.usecases.sending import Sending
+
+    settings = SenderSettings.load()
+    database, uow = _start("sender", settings)
+    letters = Letters(settings.office_url, settings.invitation_url)
+    sending = Sending(uow, _mail_server(settings), letters, Retries(settings.retry_first, settings.retry_longest))
+    heartbeat = Heartbeat(settings.state_dir, "notifications-sender")
+    process.run(sending, database.engine, on_termination(), heartbeat, poll=settings.poll_seconds)
+
+
+@roles.role("migrate")
+def migrate(_arguments: list[str]) -> None:
+    """Brings the database to its newest revision, as its owner."""
+    from sqlalchemy import make_url
+
+    from chassis.migrations import upgrade
+    from notifications.settings import MigrateSettings
+
+    settings = MigrateSettings.load()
+    app_role = make_url(settings.database_url.get_secret_value()).username
+    upgrade(MIGRATIONS, settings.owner_url.get_secret_value(), app_role or "")
+
+
+def _mail_server(settings: "SenderSettings") -> "SmtpServer":
+    from notifications.gateways.smtp import SmtpServer
+
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from,
+        sender_name=settings.smtp_sender_name,
+        timeout=settings.smtp_timeout,
+        starttls=settings.smtp_starttls,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+    )
+
+
+def _start(role: str, settings: "ServiceSettings", *, pool_size: int = 2) -> "tuple[Database, UnitOfWork[Transaction]]":
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+    from notifications.store.transaction import Transaction
+
+    logs.configure("notifications", role, level=settings.log_level)
+    telemetry.configure("notifications", role, settings.otlp_endpoint)
+    database = Database(settings.database_url.get_secret_value(), name=f"notifications-{role}", pool_size=pool_size)
+    return database, database.unit_of_work(partial(Transaction, clock=SystemClock()))
+
+
+if __name__ == "__main__":
+    sys.exit(roles.main())
