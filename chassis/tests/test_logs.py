@@ -154,3 +154,25 @@ def test_coarse_time_keeps_the_hour_only(capsys):
     logs.configure("intake", "web", coarse_time=True)
     logs.get("x").info("a.b")
     assert json.loads(capsys.readouterr().out)["time"].endswith(":00Z")
+
+
+EVENTLET = """
+import eventlet
+eventlet.monkey_patch()
+from chassis import logs
+logs.configure("casework", "worker")
+def fail():
+    raise ValueError("{secret}")
+eventlet.spawn_n(fail)
+eventlet.sleep(0.05)
+eventlet.hubs.get_hub().schedule_call_global(0, fail)
+eventlet.sleep(0.05)
+logs.get("x").info("still.here")
+"""
+
+
+def test_a_greenthread_that_fails_prints_no_traceback():
+    program = EVENTLET.format(secret=SECRET)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout.splitlines()[-1])["event"] == "still.here"
+    assert "Canari" not in done.stdout + done.stderr

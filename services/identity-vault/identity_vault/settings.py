@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, SettingsError
 
 _SEALING = "/paravent.identity_vault.v1.SealingService"
 
@@ -70,9 +70,15 @@ class KeysSettings(Settings):
     verifier_keys_dir: Path
     discloser_keys_dir: Path
     key_set: Path
-    # What the deployment's root key signed (serialised SignedKeySet without keys), and the seed it stands for.
-    issuing_certificate: Path
-    issuing_key: SecretStr
+    # Step publish only: what the deployment's root key signed (serialised SignedKeySet without keys), and its seed.
+    issuing_certificate: Path | None = None
+    issuing_key: SecretStr | None = None
     # Days: transport keys made ahead of use, and kept after it. A record may wait out the longest outage.
     transport_days_ahead: int = Field(default=30, ge=1)
     transport_days_kept: int = Field(default=60, ge=7)
+
+    def issuer(self) -> tuple[bytes, bytes]:
+        """The certificate and the seed of the issuing key. Raises SettingsError without them."""
+        if self.issuing_certificate is None or self.issuing_key is None:
+            raise SettingsError("settings: publishing needs IDENTITY_VAULT_ISSUING_CERTIFICATE and ..._ISSUING_KEY")
+        return self.issuing_certificate.read_bytes(), bytes.fromhex(self.issuing_key.get_secret_value())

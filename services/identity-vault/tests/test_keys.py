@@ -7,6 +7,7 @@ import pytest
 
 from chassis import keysets
 from chassis.sealing import age
+from chassis.settings import SettingsError
 from chassis.signing import public_half
 from identity_vault.entrypoints import keys as entrypoint
 from identity_vault.entrypoints.keys import Folders
@@ -92,3 +93,17 @@ def test_publishing_needs_no_private_half(key_settings, folders, published):
 
 def test_an_unknown_step_is_refused(key_settings, folders):
     assert entrypoint.run(key_settings, folders, ["verifer"], TODAY) == 2
+
+
+def test_a_set_without_one_of_its_layers_is_not_published(key_settings, folders):
+    before = key_settings.key_set.read_bytes()
+    (key_settings.verifier_keys_dir / "2026.pub").unlink()
+    assert entrypoint.run(key_settings, folders, ["publish"], TODAY) == 1
+    assert key_settings.key_set.read_bytes() == before
+
+
+def test_publishing_needs_the_issuing_key_and_the_other_steps_do_not(key_settings, folders):
+    without = key_settings.model_copy(update={"issuing_key": None})
+    assert entrypoint.run(without, folders, ["transport", "verifier", "discloser"], TODAY) == 0
+    with pytest.raises(SettingsError, match="ISSUING_KEY"):
+        entrypoint.run(without, folders, ["publish"], TODAY)

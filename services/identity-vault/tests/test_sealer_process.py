@@ -58,12 +58,9 @@ def test_a_sealer_that_is_set_wrong_does_not_start(process, wrong, told):
     assert "Traceback" not in error
 
 
-def test_an_unknown_step_of_keys_tells_what_there_is(process, key_settings, tmp_path):
-    secrets = tmp_path / "secrets"
-    (secrets / "identity_vault_issuing_key").write_text("00" * 32)
+def test_an_unknown_step_of_keys_tells_what_there_is(process, tmp_path):
     folders = {f"IDENTITY_VAULT_{name.upper()}_KEYS_DIR": str(tmp_path / name) for name in ("verifier", "discloser")}
-    certificate = {"IDENTITY_VAULT_ISSUING_CERTIFICATE": str(key_settings.issuing_certificate)}
-    wrong = process("keys", "everything", **folders, **certificate)
+    wrong = process("keys", "everything", **folders)
     _, error = wrong.communicate(timeout=20)
     assert wrong.returncode == 2
     assert "transport|verifier|discloser|publish" in error

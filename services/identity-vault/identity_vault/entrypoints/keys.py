@@ -25,7 +25,7 @@ class Folders(NamedTuple):
 
 
 def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date) -> int:
-    """Exit status: 2 for a step that does not exist."""
+    """Exit status: 2 for a step that does not exist, 1 when there is nothing whole to publish. Raises SettingsError."""
     if not set(steps) <= set(STEPS):
         return 2
     for step in steps or STEPS:
@@ -33,6 +33,9 @@ def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date)
             ahead, kept = settings.transport_days_ahead, settings.transport_days_kept
             prepare_transport_keys(folders.transport, today, ahead=ahead, kept=kept)
         elif step == "publish":
+            if not all(folder.public_halves() for folder in folders):
+                log.error("keys.incomplete")
+                return 1
             _publish(settings, folders, today)
         else:
             prepare_layer_key(folders.verifier if step == "verifier" else folders.discloser, today)
@@ -47,8 +50,8 @@ def _publish(settings: KeysSettings, folders: Folders, today: date) -> None:
         KeyUse.KEY_USE_VAULT_DISCLOSER: folders.discloser,
     }
     previous = settings.key_set.read_bytes() if settings.key_set.exists() else None
-    seed = bytes.fromhex(settings.issuing_key.get_secret_value())
-    signed = publish(settings.issuing_certificate.read_bytes(), seed, uses, today=today, previous=previous)
+    certificate, seed = settings.issuer()
+    signed = publish(certificate, seed, uses, today=today, previous=previous)
     if signed != previous:
         _replace(settings.key_set, signed)
 
