@@ -12,7 +12,7 @@ from local_platform.certificates import CertificateAuthority
 from local_platform.interpreter import Interpreter
 from local_platform.layout import Layout
 from local_platform.manifest import FolderSpec, ProcessSpec
-from local_platform.ports import is_listening
+from local_platform.ports import HOST, is_listening
 from local_platform.processes import Child, base_environment
 from local_platform.supervisor import Unit
 from local_platform.wiring import Values, lay_secrets
@@ -43,7 +43,7 @@ class Services:
         self._values.folders[spec.name] = account.folder(self._layout.folder("data", spec.name), spec.mode)
 
     def unit(self, spec: ProcessSpec) -> Unit:
-        return Unit(spec.name, lambda: self.launch(spec), lambda: self._ready(spec))
+        return Unit(spec.name, lambda: self.launch(spec), lambda: is_ready(spec, self._layout))
 
     def launch(self, spec: ProcessSpec) -> Child:
         """Start one process without waiting."""
@@ -94,15 +94,17 @@ class Services:
         group = existing(of_service(service).name) if "+" in name else None
         return Account(account.name, account.uid, group.gid) if group else account
 
-    def _ready(self, spec: ProcessSpec) -> bool:
-        kind, _, name = spec.ready.partition(":")
-        if kind == "http":
-            return _says_ready(f"http://127.0.0.1:{self._layout.ports[name]}/sante/pret")
-        if kind == "tcp":
-            return is_listening(self._layout.ports[name])
-        if kind == "beat":
-            return _beats(self._state(spec) / f"{name}.alive", self._layout.pid_file(spec.name))
-        return True
+
+def is_ready(spec: ProcessSpec, layout: Layout) -> bool:
+    """Does this process do its work?"""
+    kind, _, name = spec.ready.partition(":")
+    if kind == "http":
+        return _says_ready(f"http://{HOST}:{layout.ports[name]}/sante/pret")
+    if kind == "tcp":
+        return is_listening(layout.ports[name])
+    if kind == "beat":
+        return _beats(layout.folder("state", spec.name) / f"{name}.alive", layout.pid_file(spec.name))
+    return True
 
 
 def load_overrides(path: Path) -> dict[str, dict[str, str]]:

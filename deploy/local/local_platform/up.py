@@ -160,7 +160,11 @@ class Platform:
 
     def _start_services(self, services: Services) -> None:
         self.say(f"starting {len(self.manifest.processes)} service processes")
-        self._supervisor.start([services.unit(spec) for spec in self.manifest.processes])
+        relays = [spec for spec in self.manifest.processes if spec.role == "relay"]
+        others = [spec for spec in self.manifest.processes if spec.role != "relay"]
+        self._supervisor.start([services.unit(spec) for spec in others])
+        # Last: by now every consumer has its queues, so nothing that is sent finds none.
+        self._supervisor.start([services.unit(spec) for spec in relays])
 
     def _wait_for_events(self) -> None:
         urls = {name: address.app_url for name, address in self._values.databases.items()}
