@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-type_of_role = Callable[[list[str]], int | None]
+Run = Callable[[list[str]], int | None]
 
 
 class _Role(NamedTuple):
-    run: type_of_role
+    run: Run
     eventlet: bool
 
 
@@ -25,10 +25,10 @@ class Roles:
         self.service = service
         self._roles: dict[str, _Role] = {}
 
-    def role(self, name: str, *, eventlet: bool = False) -> Callable[[type_of_role], type_of_role]:
+    def role(self, name: str, *, eventlet: bool = False) -> Callable[[Run], Run]:
         """Declare a role. Its function takes the remaining arguments and returns an exit status."""
 
-        def declare(run: type_of_role) -> type_of_role:
+        def declare(run: Run) -> Run:
             if name in self._roles:
                 raise ValueError(f"role {name} of {self.service} is declared twice")
             self._roles[name] = _Role(run, eventlet)
@@ -53,6 +53,11 @@ class Roles:
         except SettingsError as error:
             sys.stderr.write(f"{self.service} {words[0]}: {error}\n")
             return 2
+        except Exception as error:
+            from chassis import logs
+
+            logs.get("process").critical("process.crashed", exc_info=error)  # a traceback would show its message
+            return 1
 
 
 def _patch() -> None:
