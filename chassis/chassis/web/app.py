@@ -63,7 +63,8 @@ def _state(
     state = WebState(service, title, settings, engine, health, ClosedSessions())
     if settings.session_key is not None:
         key = settings.session_key.get_secret_value()
-        state.session = SealedCookie("session", key, LIFETIME, settings.cookie_secure)
+        # Cookies know no port: on one host, each service needs a name of its own.
+        state.session = SealedCookie(f"{service}-session", key, LIFETIME, settings.cookie_secure)
         state.sessions.append(state.session)
     return state
 

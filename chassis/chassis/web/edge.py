@@ -42,6 +42,7 @@ def security_headers(settings: WebSettings) -> dict[str, str]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "cache-control": "no-store",
+        "server": "paravent",  # else granian puts its own name
     }
     if settings.cookie_secure:
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"

@@ -41,13 +41,15 @@ class Form:
 async def read_form(request: Request) -> Form:
     """Read an urlencoded body of at most 1 MiB and 1,000 fields; anything else is refused with a page."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/x-www-form-urlencoded":
+    if content_type not in ("application/x-www-form-urlencoded", ""):
         raise HTTPException(400)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BYTES:
             raise HTTPException(413)
+    if body and not content_type:
+        raise HTTPException(400)
     return parse_form(bytes(body))
 
 

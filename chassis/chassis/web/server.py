@@ -4,8 +4,13 @@ No access log (it would tie an address to a minute), no server name in the answe
 proxy would tell the client's address: nobody here wants to know it.
 """
 
+import ctypes
 import importlib
+import os
+import signal
 import socket
+import sys
+import time
 from collections.abc import Callable
 
 from fastapi import FastAPI
@@ -13,6 +18,8 @@ from fastapi import FastAPI
 from chassis.web.settings import WebSettings
 
 Factory = Callable[[], FastAPI] | str
+FACTORY = "PARAVENT_WEB_FACTORY"  # how the parent tells its workers what to make
+PATIENCE = 3.0  # seconds for a process that has just been killed to let go of its port
 GRACE = 10  # seconds given to requests under way when the process is told to stop
 
 
@@ -33,15 +40,37 @@ def serve(factory: Factory, settings: WebSettings) -> None:
         _serve_with_uvicorn(factory, settings)
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int, *, within: float = PATIENCE) -> None:
     """granian shares its port: a process forgotten there would silently take part of the requests."""
+    deadline = time.monotonic() + within
+    while not _free(host, port):
+        if time.monotonic() > deadline:
+            raise PortTaken(f"port {port} is taken")
+        time.sleep(0.1)
+
+
+def worker() -> FastAPI:
+    """What each granian worker runs."""
+    _die_with_parent()
+    return _imported(os.environ[FACTORY])()
+
+
+def _free(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # remains of closed connections do not count
         try:
             probe.bind((host, port))
         except OSError:
-            raise PortTaken(f"port {port} is taken") from None
+            return False
+    return True
+
+
+def _die_with_parent() -> None:
+    """A worker whose parent was killed would go on serving old code on a port that its successor then cannot have."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1  # PR_SET_PDEATHSIG, prctl(2)
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
 def _serve_with_uvicorn(factory: Factory, settings: WebSettings) -> None:
@@ -66,8 +95,9 @@ def _serve_with_granian(factory: Factory, settings: WebSettings) -> None:
 
     if callable(factory):
         raise TypeError("several workers need the factory's name, not the function")
+    os.environ[FACTORY] = factory
     Granian(
-        factory,
+        "chassis.web.server:worker",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

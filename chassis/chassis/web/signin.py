@@ -32,8 +32,9 @@ class SignIn:
     def __init__(self, settings: WebSettings) -> None:
         key = _needed(settings)
         self._home = settings.public_url
-        self._attempt = SealedCookie("connexion", key, ATTEMPT, settings.cookie_secure)
-        self._id_token = SealedCookie("fournisseur", key, LIFETIME, settings.cookie_secure)
+        name = settings.oidc_client_id  # cookies know no port: on one host, each service needs names of its own
+        self._attempt = SealedCookie(f"{name}-connexion", key, ATTEMPT, settings.cookie_secure)
+        self._id_token = SealedCookie(f"{name}-fournisseur", key, LIFETIME, settings.cookie_secure)
         self._provider = Provider(_client(settings))
         self.router = APIRouter()
         self._route("/connexion", self.begin)

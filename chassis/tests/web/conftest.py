@@ -1,7 +1,9 @@
 """A real server for one application, a real browser, and a real identity provider."""
 
+import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,15 +14,16 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from chassis import logs
 from chassis.testing import eventually
-from chassis.web import WebSettings
+from chassis.web import WebSettings, create_app
 
 TEMPLATES = Path(__file__).parent / "templates"
 SESSION_KEY = "5e" * 32
 
 
 @contextmanager
-def _serving(app: FastAPI, listener: socket.socket) -> Iterator[str]:
+def _running(app: FastAPI, listener: socket.socket) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -44,22 +47,59 @@ def settings(listener) -> WebSettings:
 
 
 @pytest.fixture
+def templates() -> Path:
+    return TEMPLATES
+
+
+@pytest.fixture
+def app(settings) -> FastAPI:
+    return create_app("essai", TEMPLATES, settings, title="Signalement et écoute")
+
+
+@pytest.fixture
 def serving(listener) -> Iterator[Callable[[FastAPI], httpx.Client]]:
-    """Serve an application until the end of the test; answers a client that follows nothing by itself."""
+    """Serve an application until the end of the test; answers a client that follows no redirection by itself."""
     with ExitStack() as stack:
 
         def serve(app: FastAPI) -> httpx.Client:
-            address = stack.enter_context(_serving(app, listener))
+            address = stack.enter_context(_running(app, listener))
             return stack.enter_context(httpx.Client(base_url=address, trust_env=False))
 
         yield serve
 
 
+@pytest.fixture
+def running() -> Iterator[Callable[[FastAPI], str]]:
+    """Serve further applications, each on a port of its own; answers their addresses."""
+    with ExitStack() as stack:
+
+        def run(app: FastAPI) -> str:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            return stack.enter_context(_running(app, listener))
+
+        yield run
+
+
+@pytest.fixture
+def production_logs() -> Iterator[None]:
+    """Logs as in production; the process gets its own back at the end."""
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    logs.configure("essai", "web")
+    yield
+    logging.captureWarnings(False)
+    logging.raiseExceptions = True
+    root.handlers[:], root.level = handlers, level
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium: the system's, or the one that CHROMIUM names."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium

@@ -1,13 +1,10 @@
 """The theme as people meet it: every component, on a phone and on a desk, by day and by night."""
 
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import Request
 
-from chassis.web import Page, create_app, page
-
+from chassis.web import Page, page
 
 ERRORS = {
     "faits": "Écrivez quelques mots sur ce qui s’est passé.",
@@ -15,13 +12,9 @@ ERRORS = {
     "jour": "Cette date est dans l’avenir.",
 }
 
-TEMPLATES = Path(__file__).parent / "templates"
-
 
 @pytest.fixture
-def gallery(serving, settings) -> str:
-    app = create_app("gallery", TEMPLATES, settings, title="Signalement et écoute")
-
+def gallery(app, serving, settings) -> str:
     @app.get("/")
     def show(request: Request):
         return page(request, "gallery.html", errors={}, rows=Page(range(25), 3, 240))
