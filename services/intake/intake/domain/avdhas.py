@@ -23,19 +23,19 @@ ACTS = (
     Choice(
         "HARCELEMENT_SEXUEL",
         "Harcèlement sexuel",
-        "Des propos ou comportements à connotation sexuelle ou sexiste, répétés et imposés ; ou une pression grave, "
+        "Des propos ou comportements à connotation sexuelle ou sexiste, répétés et imposés ; ou une pression grave, "
         "même une seule fois, pour obtenir un acte sexuel.",
     ),
     Choice(
         "AGISSEMENT_SEXISTE",
         "Agissement sexiste",
         "Un acte lié au sexe d’une personne, qui porte atteinte à sa dignité ou crée une ambiance hostile, "
-        "humiliante ou offensante. Une remarque ou une « blague » peut suffire.",
+        "humiliante ou offensante. Une remarque ou une « blague » peut suffire.",
     ),
     Choice(
         "DISCRIMINATION",
         "Discrimination",
-        "Être moins bien traité·e pour une raison que la loi interdit : origine, grossesse, handicap, âge, "
+        "Être moins bien traité·e pour une raison que la loi interdit : origine, grossesse, handicap, âge, "
         "engagement syndical…",
     ),
     Choice("VIOLENCE", "Violence", "Une contrainte ou un geste qui fait du mal, ou une agression verbale."),
@@ -78,16 +78,19 @@ CRITERIA = (
     Choice("LANCEUR_ALERTE", "Le fait d’avoir lancé une alerte, d’y avoir aidé ou d’être proche d’une telle personne"),
 )
 
+# Convention, art. 5.
+_TO_THE_CDG = "Votre signalement ira à des référents du Centre de gestion, et à personne de votre collectivité."
+
 IMPLICATED = (
     Choice("HIERARCHIE", "Un·e supérieur·e hiérarchique"),
     Choice("COLLEGUE", "Un·e collègue"),
     Choice(
         "AUTORITE_TERRITORIALE",
         "Le maire, la maire, le président ou la présidente",
-        "Votre signalement ira à des référents du Centre de gestion, et à personne de votre collectivité.",
+        _TO_THE_CDG,
     ),
-    Choice("DGS", "La direction générale des services", "Même règle."),
-    Choice("SECRETAIRE_GENERAL", "Le ou la secrétaire général·e de mairie", "Même règle."),
+    Choice("DGS", "La direction générale des services", _TO_THE_CDG),
+    Choice("SECRETAIRE_GENERAL", "Le ou la secrétaire général·e de mairie", _TO_THE_CDG),
     Choice("ELU", "Un·e autre élu·e"),
     Choice(
         "REFERENT",
@@ -142,8 +145,8 @@ AVDHAS = Questionnaire(
                 Question(
                     "acts",
                     Kind.MANY,
-                    "De quoi s’agit-il ?",
-                    hint="Cochez tout ce qui vous semble correspondre. Une approximation suffit : qualifier les faits "
+                    "De quoi s’agit-il ?",
+                    hint="Cochez tout ce qui vous semble correspondre. Une approximation suffit : qualifier les faits "
                     "est le travail de la personne qui vous lira.",
                     choices=ACTS,
                     missing="Cochez au moins une réponse. Si vous hésitez, prenez la plus proche.",
@@ -157,7 +160,7 @@ AVDHAS = Questionnaire(
                 Question(
                     "main_act",
                     Kind.ONE,
-                    "Parmi ce que vous avez coché, qu’est-ce qui pèse le plus ?",
+                    "Parmi ce que vous avez coché, qu’est-ce qui pèse le plus ?",
                     choices=ACTS,
                     among="acts",
                     missing="Choisissez ce qui pèse le plus pour vous aujourd’hui.",
@@ -172,7 +175,7 @@ AVDHAS = Questionnaire(
                 Question(
                     "criteria",
                     Kind.MANY,
-                    "À quoi cette discrimination tient-elle, selon vous ?",
+                    "À quoi cette discrimination tient-elle, selon vous ?",
                     hint="Vous pouvez en cocher plusieurs, ou aucune si vous ne savez pas.",
                     choices=CRITERIA,
                 ),
@@ -186,8 +189,8 @@ AVDHAS = Questionnaire(
                 Question(
                     "when",
                     Kind.TEXT,
-                    "Quand cela s’est-il passé ?",
-                    hint="Une date, une période, « depuis le printemps », « chaque lundi »… Vous pouvez laisser vide.",
+                    "Quand cela s’est-il passé ?",
+                    hint="Une date, une période, « depuis le printemps », « chaque lundi »… Vous pouvez laisser vide.",
                     longest=1000,
                 ),
             ),
@@ -199,7 +202,7 @@ AVDHAS = Questionnaire(
                 Question(
                     "where",
                     Kind.TEXT,
-                    "Où cela s’est-il passé ?",
+                    "Où cela s’est-il passé ?",
                     hint="Un service, un lieu, un véhicule, une messagerie… Vous pouvez laisser vide. Un lieu très "
                     "précis peut permettre de deviner qui vous êtes.",
                     longest=1000,
@@ -215,7 +218,7 @@ AVDHAS = Questionnaire(
                     Kind.TEXT,
                     "Racontez avec vos mots",
                     hint="Ce qui a été fait ou dit, par qui, devant qui, ce que cela vous fait. Dans le désordre si "
-                    "c’est plus simple. Évitez votre propre nom : vous pourrez le confier à part, scellé, à la "
+                    "c’est plus simple. Évitez votre propre nom : vous pourrez le confier à part, scellé, à la "
                     "dernière page.",
                     missing="Écrivez quelques mots sur ce qui s’est passé. Une phrase suffit pour commencer.",
                     longest=20_000,
@@ -229,11 +232,11 @@ AVDHAS = Questionnaire(
                 Question(
                     "implicated",
                     Kind.MANY,
-                    "Qui est en cause ?",
-                    hint="Cette réponse décide qui ne verra jamais votre signalement : une personne en cause n’y a "
+                    "Qui est en cause ?",
+                    hint="Cette réponse décide qui ne verra jamais votre signalement : une personne en cause n’y a "
                     "pas accès.",
                     choices=IMPLICATED,
-                    missing="Cochez au moins une réponse ; « je ne sais pas » en est une.",
+                    missing="Cochez au moins une réponse ; « je ne sais pas » en est une.",
                 ),
                 Question(
                     "implicated_details",
@@ -251,7 +254,7 @@ AVDHAS = Questionnaire(
                 Question(
                     "danger",
                     Kind.ONE,
-                    "Quelqu’un est-il en danger en ce moment ?",
+                    "Quelqu’un est-il en danger en ce moment ?",
                     hint="Vous, ou une autre personne.",
                     choices=YES_NO,
                     missing="Répondez oui ou non.",
@@ -260,7 +263,7 @@ AVDHAS = Questionnaire(
             intro=(
                 "En cas d’urgence, appelez le 17 (police, gendarmerie) ou le 112. Si vous ne pouvez pas parler, "
                 "écrivez un SMS au 114.",
-                "D’ordinaire, les signalements attendent et partent ensemble à heures fixes : personne ne peut deviner "
+                "D’ordinaire, les signalements attendent et partent ensemble à heures fixes : personne ne peut deviner "
                 "à quelle heure le vôtre a été écrit. Si vous répondez oui, il part tout de suite. Les personnes qui "
                 "le reçoivent sauront alors à quelle heure il a été envoyé.",
             ),

@@ -49,7 +49,7 @@ def _email_faults(email: str, member_name: str) -> dict[str, str]:
         return {"email": "Écrivez une adresse complète, par exemple nom@exemple.fr."}
     if looks_professional(email, member_name):
         return {
-            "email": "Cette adresse ressemble à une adresse professionnelle : votre employeur pourrait la lire. "
+            "email": "Cette adresse ressemble à une adresse professionnelle : votre employeur pourrait la lire. "
             "Donnez une adresse personnelle, ou laissez vide."
         }
     return {}

@@ -132,7 +132,7 @@ def faults(step: Step, answers: Answers) -> dict[str, str]:
 
 def _too_long(question: Question, length: int) -> str:
     return (
-        f"Ce texte compte {length} caractères ; il peut en compter {question.longest} au plus. "
+        f"Ce texte compte {length} caractères ; il peut en compter {question.longest} au plus. "
         "Vous pourrez joindre la suite dans un fichier."
     )
 

@@ -76,11 +76,12 @@ def _flat(text: str) -> str:
 
 def excerpt(text: str, finding: Finding) -> Excerpt:
     """What to show so that the reporter sees where it stands."""
-    return Excerpt(
-        before=text[max(0, finding.start - _AROUND) : finding.start],
-        passage=text[finding.start : finding.end],
-        after=text[finding.end : finding.end + _AROUND],
-    )
+    before, after = text[: finding.start], text[finding.end :]
+    if len(before) > _AROUND:
+        before = "… " + before[-_AROUND:].partition(" ")[2]
+    if len(after) > _AROUND:
+        after = after[:_AROUND].rpartition(" ")[0] + " …"
+    return Excerpt(before, text[finding.start : finding.end], after)
 
 
 def mask(texts: Mapping[str, str], findings: tuple[Finding, ...], chosen: Collection[str]) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from chassis.sealing.receipts import LENGTH as RECEIPT_LENGTH
 from chassis.sealing.receipts import NotAReceipt, Receipt
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.avdhas import AVDHAS
@@ -37,7 +39,7 @@ def open_space(request: Request, form: Form = Depends(read_form)) -> Response:
         session = open_session(here.uow, here.pepper, receipt, here.clock, here.ends)
     except (NotAReceipt, NoSuchReport) as error:
         here.brake.failed()
-        return page(request, "suivi.html", status=422, errors={"recepisse": _fault(error)})
+        return page(request, "suivi.html", status=422, errors={"recepisse": _fault(error, form.get("recepisse"))})
     response = RedirectResponse(_SPACE, status_code=303)
     _set_cookie(response, here, session.text, int(LENGTH.total_seconds()))
     return response
@@ -86,7 +88,7 @@ def _send(here: Portal, opened: Space, number: str, text: str) -> dict[str, str]
     if not text:
         return {"message": "Écrivez votre message avant de l’envoyer."}
     if len(text) > LONGEST_MESSAGE:
-        return {"message": f"Ce message compte {len(text)} caractères ; il peut en compter {LONGEST_MESSAGE} au plus."}
+        return {"message": f"Ce message compte {len(text)} caractères ; il peut en compter {LONGEST_MESSAGE} au plus."}
     try:
         write_message(here.uow, here.keys, opened, _number(number), text, here.clock)
     except (KeysUnavailable, NoSuchReport):
@@ -123,13 +125,14 @@ def _ended(request: Request, typed: str = "") -> Response:
     return page(request, "fini.html", status=403 if typed else 200, typed=typed)
 
 
-def _fault(error: NotAReceipt | NoSuchReport) -> str:
+def _fault(error: NotAReceipt | NoSuchReport, typed: str) -> str:
     if isinstance(error, NoSuchReport):
         return "Aucun signalement ne s’ouvre avec ces huit mots. Vérifiez leur ordre et leur orthographe."
-    if error.faults:
-        places = ", ".join(str(place) for place in error.faults[:8])
-        return f"À revoir : mot n° {places}. Les accents et les majuscules ne comptent pas."
-    return "Le récépissé compte huit mots, dans l’ordre. Séparez-les par des espaces."
+    count = len(re.findall(r"[^\W\d_]+", typed))
+    if count != RECEIPT_LENGTH:
+        return f"Le récépissé compte huit mots ; vous en avez écrit {count}. Séparez-les par des espaces."
+    places = ", ".join(str(place) for place in error.faults)
+    return f"À revoir : mot n° {places}. Les accents et les majuscules ne comptent pas."
 
 
 def _opened(request: Request) -> tuple[SessionKey | None, Space | None]:

@@ -23,7 +23,7 @@ from intake.usecases.submission import AnswersIncomplete, NotCovered, Submission
 router = APIRouter()
 
 _TRY_AGAIN = (
-    "Le service ne peut pas recevoir votre signalement en ce moment. Rien n’est perdu : laissez cette page ouverte et "
+    "Le service ne peut pas recevoir votre signalement en ce moment. Rien n’est perdu : laissez cette page ouverte et "
     "envoyez à nouveau dans quelques minutes."
 )
 _TOO_LONG = "L’ensemble de vos textes est trop long. Raccourcissez-en un, ou joignez la suite dans un fichier."
@@ -88,7 +88,7 @@ def _with_files(state: FormState, received: Received, removed: list[str], most: 
     room = most - len(kept)
     if len(received.files) > room:
         received.errors.append(
-            f"Un signalement peut avoir {most} fichiers au plus ; les derniers n’ont pas été joints."
+            f"Un signalement peut avoir {most} fichiers au plus ; les derniers n’ont pas été joints."
         )
     return replace(state, files=(*kept, *received.files[:room]))
 

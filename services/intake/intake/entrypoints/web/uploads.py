@@ -189,13 +189,13 @@ class _Reader:
         if part.name != FIELD:
             return "Ce fichier n’a pas été reconnu."
         if len(self._received.files) >= self._limits.files:
-            return f"« {name} » n’a pas été joint : {self._limits.files} fichiers au plus."
+            return f"« {name} » n’a pas été joint : {self._limits.files} fichiers au plus."
         size = (part.sealing.size if part.sealing else 0) + len(data)
         if size > self._limits.file:
-            return f"« {name} » n’a pas été joint : il dépasse {self._limits.file // _MEGABYTE} Mo."
+            return f"« {name} » n’a pas été joint : il dépasse {self._limits.file // _MEGABYTE} Mo."
         if self._file_bytes > self._limits.request:
             total = self._limits.request // _MEGABYTE
-            return f"« {name} » n’a pas été joint : l’ensemble dépasse {total} Mo. Vous pourrez l’ajouter ensuite."
+            return f"« {name} » n’a pas été joint : l’ensemble dépasse {total} Mo. Vous pourrez l’ajouter ensuite."
         return ""
 
     async def _end_part(self) -> None:
@@ -205,14 +205,14 @@ class _Reader:
         elif part.sealing is not None:
             await self._keep(part, part.sealing)
         elif part.filename and not part.refused:
-            self._received.errors.append(f"« {clean_name(part.filename)} » est vide : il n’a pas été joint.")
+            self._received.errors.append(f"« {clean_name(part.filename)} » est vide : il n’a pas été joint.")
 
     async def _keep(self, part: _Part, sealing: SealingFile) -> None:
         try:
             self._received.files.append(await to_thread.run_sync(sealing.finish))
         except UploadFailed:
             name = clean_name(part.filename or "")
-            self._received.errors.append(f"« {name} » n’a pas pu être enregistré. Vous pouvez le joindre à nouveau.")
+            self._received.errors.append(f"« {name} » n’a pas pu être enregistré. Vous pouvez le joindre à nouveau.")
         part.sealing = None
 
 
