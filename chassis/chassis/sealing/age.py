@@ -97,6 +97,10 @@ def open_stream(secret: str, source: BinaryIO, target: BinaryIO) -> None:
         pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(secret)])
     except (pyrage.DecryptError, pyrage.IdentityError):
         raise CannotOpen("this key does not open it") from None
+    except OSError as error:
+        if error.errno is not None:  # a fault of the source or of the target
+            raise
+        raise CannotOpen("the stream was altered or cut") from None  # pyrage tells it as an OSError without number
 
 
 def _recipient(text: str) -> "pyrage.x25519.Recipient":

@@ -65,3 +65,16 @@ def test_a_secret_never_shows_in_a_repr():
     pair = age.new_identity()
 
     assert pair.secret not in repr(pair)
+
+
+@pytest.mark.parametrize("damage", ["altered", "cut"])
+def test_a_stream_that_was_altered_or_cut_in_its_middle_does_not_pass_for_whole(damage):
+    pair, sealed = age.new_identity(), io.BytesIO()
+    age.seal_stream(pair.recipient, io.BytesIO(bytes(300_000)), sealed)
+    data = bytearray(sealed.getvalue())
+    if damage == "altered":
+        data[-1000] ^= 1
+    else:
+        del data[-1000:]
+    with pytest.raises(age.CannotOpen):
+        age.open_stream(pair.secret, io.BytesIO(bytes(data)), io.BytesIO())

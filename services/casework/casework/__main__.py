@@ -31,7 +31,8 @@ def web(_arguments: list[str]) -> None:
 
 def build_web() -> "FastAPI":
     """The web process's application, in whichever process serves it."""
-    from casework.entrypoints.web.app import Office, create
+    from casework.entrypoints.web.app import create
+    from casework.entrypoints.web.office import Office
     from casework.entrypoints.web.settings import WebProcessSettings
     from casework.gateways.notices import NoticeSigner
     from casework.usecases.desk import Desk

@@ -1,11 +1,11 @@
 """The files of a case: where they stand and how they open is sealed; handlers never reach the original's name."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from casework.domain.people import Quality, Staff
@@ -56,19 +56,25 @@ class Files:
 
     def originals(self, person: Staff, case_id: uuid.UUID) -> Sequence[Row[Any]]:
         """The screener's: names as filed, and our copies."""
-        return self._listed(person, case_id, (files.c.sealed_original, files.c.sealed_copy), Quality.SCREENER)
+        columns = (files.c.sealed_original, files.c.sealed_copy, files.c.withheld)
+        return self._listed(person, case_id, columns, Quality.SCREENER)
 
     def copies(self, person: Staff, case_id: uuid.UUID) -> Sequence[Row[Any]]:
-        """The handler's: our copies under neutral names."""
-        return self._listed(person, case_id, (files.c.sealed_copy,), Quality.HANDLER)
+        """The handler's: our copies under neutral names, without what the screener withheld."""
+        return self._listed(person, case_id, (files.c.sealed_copy,), Quality.HANDLER, ~files.c.withheld)
+
+    def withhold(self, case_id: uuid.UUID, file_ids: Collection[uuid.UUID]) -> None:
+        """Keep these files of the case from its handlers."""
+        where = (files.c.case_id == case_id) & files.c.file_id.in_(file_ids)
+        self._session.execute(update(files).where(where).values(withheld=True))
 
     def _listed(
-        self, person: Staff, case_id: uuid.UUID, columns: tuple[Any, ...], quality: Quality
+        self, person: Staff, case_id: uuid.UUID, columns: tuple[Any, ...], quality: Quality, *where: ColumnElement[bool]
     ) -> Sequence[Row[Any]]:
         query = (
             select(files.c.file_id, files.c.case_id, files.c.position, files.c.state, *columns)
             .join(cases, cases.c.case_id == files.c.case_id)
-            .where(files.c.case_id == case_id, seen_by(person, self._now, quality))
+            .where(files.c.case_id == case_id, seen_by(person, self._now, quality), *where)
             .order_by(files.c.position)
         )
         return self._session.execute(query).all()

@@ -155,6 +155,7 @@ files = Table(
     Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("state", Text, nullable=False),
+    Column("withheld", Boolean, nullable=False, comment="kept from handlers by the screener"),
     Column("sealed_original", LargeBinary, nullable=False, comment="intake.v1.SealedFile, as filed"),
     Column("sealed_copy", LargeBinary, comment="intake.v1.SealedFile of our own blob, under a neutral name"),
     CheckConstraint("state IN ('to_copy', 'copied', 'unreadable')", name="file_state"),

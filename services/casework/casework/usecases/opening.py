@@ -185,6 +185,7 @@ def _files(report: Opened) -> list[dict[str, object]]:
                 "case_id": report.case_id,
                 "position": position,
                 "state": "to_copy",
+                "withheld": False,
                 "sealed_original": report.seal.seal_file(file_id, ORIGINAL, file),
             }
         )

@@ -44,18 +44,19 @@ class FileLine:
     state: str
     name: str = field(repr=False)
     size: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as one person sees it. `original` is there for the screener only; `screened` once released."""
+    """A case as one person sees it. `original` is filled for the screener only, `screened` once released."""
 
     row: Row[Any] = field(repr=False)
     clocks: Sequence[Clock]
     files: Sequence[FileLine]
     said: Sequence[Said] = field(repr=False)
-    original: Answers | None = field(repr=False, default=None)
-    screened: Answers | None = field(repr=False, default=None)
+    original: Answers = field(repr=False, default_factory=Answers)
+    screened: Answers = field(repr=False, default_factory=Answers)
 
 
 def list_cases(
@@ -65,6 +66,15 @@ def list_cases(
     with uow("list_cases") as tx:
         rows = tx.cases.page(person, quality, statuses, limit=PAGE, skip=(number - 1) * PAGE)
         return rows, tx.cases.count(person, quality, statuses)
+
+
+def pool_of(uow: UnitOfWork[Transaction], person: Staff, case_id: uuid.UUID) -> str:
+    """Who handles a case that the person sees. Raises NoSuchCase."""
+    with uow("pool_of") as tx:
+        row = tx.cases.seen(person, case_id, *Quality)
+        if row is None:
+            raise NoSuchCase
+        return str(row.pool)
 
 
 def show_to_handler(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:
@@ -120,9 +130,9 @@ def original_of(tx: Transaction, person: Staff, case: OpenCase) -> Answers:
     return case.seal.open_answers(ORIGINAL, sealed)
 
 
-def _screened(tx: Transaction, person: Staff, case: OpenCase) -> Answers | None:
+def _screened(tx: Transaction, person: Staff, case: OpenCase) -> Answers:
     sealed = tx.texts.screened(person, case.case_id)
-    return case.seal.open_answers(SCREENED, sealed) if sealed else None
+    return case.seal.open_answers(SCREENED, sealed) if sealed else Answers()
 
 
 def _confirm_reading(tx: Transaction, desk: Desk, case: OpenCase) -> None:
@@ -148,4 +158,4 @@ def _copies(tx: Transaction, person: Staff, case: OpenCase) -> list[FileLine]:
 
 def _as_filed(case: OpenCase, row: Row[Any]) -> FileLine:
     file = case.seal.open_file(row.file_id, ORIGINAL, row.sealed_original)
-    return FileLine(row.file_id, row.position, row.state, file.name, file.size)
+    return FileLine(row.file_id, row.position, row.state, file.name, file.size, row.withheld)

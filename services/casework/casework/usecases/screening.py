@@ -27,17 +27,21 @@ def release(
     case_id: uuid.UUID,
     texts: Mapping[str, str],
     implicated: Collection[str] = (),
+    withheld: Collection[uuid.UUID] = (),
 ) -> None:
     """Keep the screened version and give the case to whom the rules name.
 
     `implicated`: who the screener found implicated in the text, beyond what the reporter ticked; the case is routed
-    again with both, before any handler sees it. Raises NoSuchCase, and NotNow for a case that is released already.
+    again with both, before any handler sees it. `withheld`: files that would tell who writes.
+
+    Raises NoSuchCase, and NotNow for a case that is released already.
     """
     with uow("release") as tx:
         case = open_case(tx, desk, person, case_id, Quality.SCREENER, change=True)
         advance(Status(case.row.status), Status.RELEASED)
         screened = _screened(original_of(tx, person, case), texts, implicated)
         tx.texts.add([{"case_id": case_id, "version": SCREENED, "sealed": case.seal.seal_answers(SCREENED, screened)}])
+        tx.files.withhold(case_id, withheld)
         tx.cases.set_status(case_id, Status.RELEASED, released_day=tx.today)
         tx.journal.note(person, case_id, Action.RELEASED)
         _route(tx, case, screened.implicated)

@@ -34,16 +34,33 @@ def opened(secret: str, sealed: Reader) -> Iterator[BinaryIO]:
 
 
 def _pour(secret: str, sealed: Reader, writing: int, faults: list[BaseException]) -> None:
+    source = _Source(sealed)
     try:
         with os.fdopen(writing, "wb") as target:
-            age.open_stream(secret, cast(BinaryIO, sealed), target)
+            age.open_stream(secret, cast(BinaryIO, source), target)
     except BaseException as fault:
-        faults.append(fault)
+        faults.append(source.fault or fault)
+
+
+class _Source:
+    """Keeps the fault of a store that fails: age would tell it as a blob that does not open."""
+
+    def __init__(self, sealed: Reader) -> None:
+        self._sealed = sealed
+        self.fault: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._sealed.read(size)
+        except Exception as fault:
+            self.fault = fault
+            raise
 
 
 def read_up_to(source: BinaryIO, size: int) -> Iterator[bytes]:
-    """The first `size` bytes, in chunks: what follows is padding."""
+    """The first `size` bytes, in chunks. The padding that follows is read too: the blob is verified whole."""
     left = size
-    while left and (chunk := source.read(min(CHUNK, left))):
-        left -= len(chunk)
-        yield chunk
+    while chunk := source.read(CHUNK):
+        if left:
+            yield chunk[:left]
+        left -= min(left, len(chunk))

@@ -191,6 +191,7 @@ def _contents() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("withheld", sa.Boolean(), nullable=False, comment="kept from handlers by the screener"),
         sa.Column("sealed_original", sa.LargeBinary(), nullable=False, comment="intake.v1.SealedFile, as filed"),
         sa.Column(
             "sealed_copy",

@@ -1,0 +1,135 @@
+"""The referents' pages: their cases in the screened version, prise en charge, dialogue, closing."""
+
+import uuid
+from collections.abc import Callable
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from casework.domain.people import Quality, Staff
+from casework.domain.statuses import NotNow, Status
+from casework.entrypoints.web import listing
+from casework.entrypoints.web.office import Office, handler, new_notice_id, office, signature
+from casework.usecases import handling, reading
+from chassis.i18n import _
+from chassis.sealing.notices import LARGEST_TEXT
+from chassis.web import Form, csrf_protect, page, read_form
+
+router = APIRouter()
+VIEWS: listing.Views = {
+    "en-cours": (Status.RELEASED, Status.IN_CHARGE),
+    "clos": (Status.CLOSED,),
+}
+# Characters; French needs fewer than 1.1 bytes each in UTF-8.
+LONGEST = 6000
+
+
+@router.get("/dossiers", response_model=None)
+def list_cases(request: Request, person: Staff = Depends(handler), at: Office = Depends(office)) -> Response:
+    return listing.show(request, at, person, Quality.HANDLER, VIEWS, "dossiers.html")
+
+
+@router.get("/dossiers/{case_id}", response_model=None)
+def show_case(
+    request: Request, case_id: uuid.UUID, person: Staff = Depends(handler), at: Office = Depends(office)
+) -> Response:
+    return _show(request, at, person, case_id)
+
+
+@router.post("/dossiers/{case_id}/prise-en-charge", response_model=None, dependencies=[Depends(csrf_protect)])
+def take_in_charge(case_id: uuid.UUID, person: Staff = Depends(handler), at: Office = Depends(office)) -> Response:
+    _unless_done(lambda: handling.take_in_charge(at.uow, at.desk, person, case_id))
+    return _back(case_id)
+
+
+@router.post("/dossiers/{case_id}/messages", response_model=None, dependencies=[Depends(csrf_protect)])
+def write(
+    request: Request,
+    case_id: uuid.UUID,
+    person: Staff = Depends(handler),
+    at: Office = Depends(office),
+    form: Form = Depends(read_form),
+) -> Response:
+    try:
+        send_message(at, person, case_id, form)
+    except handling.TextRefused:
+        return _show(request, at, person, case_id, form, {"message": faulty(form.get("message"))}, 422)
+    return _back(case_id, "#echanges")
+
+
+@router.post("/dossiers/{case_id}/cloture", response_model=None, dependencies=[Depends(csrf_protect)])
+def close(
+    request: Request,
+    case_id: uuid.UUID,
+    person: Staff = Depends(handler),
+    at: Office = Depends(office),
+    form: Form = Depends(read_form),
+) -> Response:
+    try:
+        _unless_done(lambda: handling.close(at.uow, at.desk, person, case_id, form.get("explication")))
+    except handling.TextRefused:
+        return _show(request, at, person, case_id, form, {"explication": faulty(form.get("explication"))}, 422)
+    return _back(case_id)
+
+
+def send_message(at: Office, person: Staff, case_id: uuid.UUID, form: Form) -> None:
+    """Send what was typed, under the id that was drawn with the page. Raises TextRefused and NoSuchCase."""
+    pool = reading.pool_of(at.uow, person, case_id)
+    handling.write_message(
+        at.uow,
+        at.desk,
+        person,
+        case_id,
+        notice_id=notice_id(form.get("envoi")),
+        author=signature(person, pool),
+        text=form.get("message"),
+    )
+
+
+def notice_id(text: str) -> bytes:
+    """The 16 bytes drawn with the page; fresh ones for a page that brings none."""
+    try:
+        return uuid.UUID(hex=text).bytes
+    except ValueError:
+        return uuid.uuid4().bytes
+
+
+def faulty(text: str) -> str:
+    """Why a text cannot be sent."""
+    if len(text.encode()) > LARGEST_TEXT:
+        return _("Ce texte est trop long : raccourcissez-le ou envoyez-le en plusieurs fois.")
+    return _("Écrivez un texte avant d’envoyer.")
+
+
+def _show(
+    request: Request,
+    at: Office,
+    person: Staff,
+    case_id: uuid.UUID,
+    form: Form | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    return page(
+        request,
+        "dossier.html",
+        status=status,
+        case=reading.show_to_handler(at.uow, at.desk, person, case_id),
+        staff=person,
+        form=form or Form([]),
+        errors=errors or {},
+        notice_id=new_notice_id(),
+        longest=LONGEST,
+    )
+
+
+def _unless_done(act: Callable[[], None]) -> None:
+    """Somebody else did it first, or the button was pressed twice: the page shows how the case stands."""
+    try:
+        act()
+    except NotNow:
+        return
+
+
+def _back(case_id: uuid.UUID, place: str = "") -> Response:
+    return RedirectResponse(f"/dossiers/{case_id}{place}", 303)

@@ -1,0 +1,191 @@
+"""The words of these pages: codes in French, days written out, references."""
+
+import base64
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from casework.domain.acts import Act
+from casework.domain.deadlines import Force
+from casework.domain.routing import Implicated
+from casework.domain.statuses import Status
+from chassis.clock import paris_day
+from chassis.i18n import _
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+_ACTS = {
+    Act.ATTEINTE_PHYSIQUE: "Atteinte à l’intégrité physique",
+    Act.VIOLENCE: "Violence",
+    Act.MENACE: "Menace",
+    Act.INTIMIDATION: "Intimidation",
+    Act.HARCELEMENT_MORAL: "Harcèlement moral",
+    Act.HARCELEMENT_SEXUEL: "Harcèlement sexuel",
+    Act.AGISSEMENT_SEXISTE: "Agissement sexiste",
+    Act.DISCRIMINATION: "Discrimination",
+    Act.OUTRAGE_CYBER: "Outrage ou cyberviolence",
+    Act.VIOLENCE_INTRAFAMILIALE: "Violence intrafamiliale",
+    Act.ALERTE: "Alerte",
+    Act.AUTRE: "Autre",
+}
+
+_IMPLICATED = {
+    Implicated.AUTORITE_TERRITORIALE: "L’autorité territoriale (maire, président ou présidente)",
+    Implicated.DGS: "La direction générale des services",
+    Implicated.SECRETAIRE_GENERAL: "Le ou la secrétaire général de mairie",
+    Implicated.ELU: "Un élu ou une élue",
+    Implicated.REFERENT: "Un référent ou une référente signalement",
+    Implicated.CDG: "Le centre de gestion",
+    Implicated.HIERARCHIE: "La hiérarchie",
+    Implicated.COLLEGUE: "Un ou une collègue",
+    Implicated.USAGER: "Un usager ou une usagère",
+    Implicated.PRESTATAIRE: "Un prestataire",
+    Implicated.AUTRE: "Une autre personne",
+}
+
+# Who changes who may see the case: what the screener is asked about.
+REROUTING = (
+    Implicated.AUTORITE_TERRITORIALE,
+    Implicated.DGS,
+    Implicated.SECRETAIRE_GENERAL,
+    Implicated.ELU,
+    Implicated.REFERENT,
+    Implicated.CDG,
+)
+
+# Words and colour of the tag.
+_STATUSES = {
+    Status.SCREENING: ("À relire", "warning"),
+    Status.RELEASED: ("À prendre en charge", "warning"),
+    Status.IN_CHARGE: ("Pris en charge", "info"),
+    Status.CLOSED: ("Clos", "neutral"),
+}
+
+_TOLD = {
+    Status.SCREENING: "La personne a été informée que son signalement est en cours de première lecture.",
+    Status.RELEASED: "La personne a été informée que son signalement a été transmis pour être traité.",
+    Status.IN_CHARGE: "La personne a été informée de la prise en charge.",
+    Status.CLOSED: "La personne a été informée de la clôture.",
+}
+
+_RULES = {
+    "inform": "Information de la réception",
+    "take_charge": "Prise en charge",
+    "open_inquiry": "Ouverture d’une enquête, si elle est nécessaire",
+    "acknowledge": "Accusé de réception",
+    "feedback": "Retour d’information écrit",
+}
+
+_FORCES = {Force.LAW: "Texte", Force.GUIDANCE: "Recommandation", Force.TARGET: "Objectif du service"}
+
+_QUALITIES = {"victim": "Victime", "witness": "Témoin"}
+
+_POOLS = {
+    "member": "Référents de la collectivité",
+    "authority": "Référents « cas autorité » du centre de gestion",
+    "nobody_yet": "Personne de ce centre de gestion : il est mis en cause",
+}
+
+_CRITERIA = {
+    "ORIGINE": "Origine",
+    "SEXE": "Sexe",
+    "SITUATION_FAMILLE": "Situation de famille",
+    "GROSSESSE": "Grossesse",
+    "APPARENCE_PHYSIQUE": "Apparence physique",
+    "ETAT_SANTE": "État de santé",
+    "HANDICAP": "Handicap",
+    "ORIENTATION_SEXUELLE": "Orientation sexuelle",
+    "IDENTITE_GENRE": "Identité de genre",
+    "AGE": "Âge",
+    "OPINIONS_POLITIQUES": "Opinions politiques",
+    "ACTIVITES_SYNDICALES": "Activités syndicales",
+    "RELIGION": "Religion",
+}
+
+
+def act(code: str) -> str:
+    return _(_ACTS.get(_known(Act, code), "Autre"))
+
+
+def implicated(code: str) -> str:
+    return _(_IMPLICATED.get(_known(Implicated, code), "Une autre personne"))
+
+
+def criterion(code: str) -> str:
+    """A criterion of discrimination; one that we have no words for is shown as its code, made readable."""
+    return _(_CRITERIA.get(code, code.replace("_", " ").capitalize()))
+
+
+def status(code: str) -> tuple[str, str]:
+    """Words and colour."""
+    words, colour = _STATUSES[Status(code)]
+    return _(words), colour
+
+
+def told(code: str) -> str:
+    return _(_TOLD.get(_known(Status, code), "La personne a été informée d’un changement."))
+
+
+def rule(code: str) -> str:
+    return _(_RULES[code])
+
+
+def force(value: Force) -> str:
+    return _(_FORCES[value])
+
+
+def quality(code: str) -> str:
+    return _(_QUALITIES.get(code, "Non précisé"))
+
+
+def pool(code: str) -> str:
+    return _(_POOLS[code])
+
+
+def day(value: date | datetime | None) -> str:
+    """A day written out, never an hour: "1er décembre 2026"."""
+    if value is None:
+        return ""
+    civil = paris_day(value) if isinstance(value, datetime) else value
+    number = "1er" if civil.day == 1 else str(civil.day)
+    return f"{number} {_MONTHS[civil.month - 1]} {civil.year}"
+
+
+def reference(case_id: uuid.UUID) -> str:
+    """What people call a case: eight letters and digits of its random id."""
+    text = base64.b32encode(case_id.bytes[:5]).decode()
+    return f"{text[:4]}-{text[4:]}"
+
+
+def size(count: int) -> str:
+    """A number of bytes, for people."""
+    for unit in ("octets", "ko", "Mo"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count //= 1000
+    return f"{count} Go"
+
+
+def _known(kind: Any, code: str) -> Any:
+    return kind(code) if code in set(kind) else None
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "act": act,
+    "implicated": implicated,
+    "criterion": criterion,
+    "status": status,
+    "told": told,
+    "rule": rule,
+    "force": force,
+    "quality": quality,
+    "pool": pool,
+    "day": day,
+    "reference": reference,
+    "bytes": size,
+    "field": getattr,
+}
