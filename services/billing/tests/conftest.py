@@ -80,8 +80,14 @@ class Parties:
     elsewhere: Manager
 
 
+@pytest.fixture(scope="session")
+def issuer() -> str:
+    """Where the managers' accounts are; tests of the pages have a real provider instead."""
+    return ISSUER
+
+
 @pytest.fixture
-def parties(owner_uow) -> Parties:
+def parties(owner_uow, issuer) -> Parties:
     with owner_uow("parties") as tx:
         ensure = tx.parties.ensure
         groupement = ensure(t.groupements, {"name": "62-60-80"}, signed_on=date(2023, 12, 1))
@@ -100,8 +106,8 @@ def parties(owner_uow) -> Parties:
         }
 
         def manager(subject: str, name: str, cdg: uuid.UUID) -> Manager:
-            found = ensure(t.managers, {"issuer": ISSUER, "subject": subject}, cdg_id=cdg, name=name)
-            return Manager(found, cdg, ISSUER, subject, name)
+            found = ensure(t.managers, {"issuer": issuer, "subject": subject}, cdg_id=cdg, name=name)
+            return Manager(found, cdg, issuer, subject, name)
 
         return Parties(
             manager("gestion-1", "Camille Exemple", cdgs["62"]),

@@ -72,8 +72,8 @@ def test_the_manager_who_recorded_cannot_confirm(uow, parties, accepted, clock, 
 
 def test_the_database_itself_refuses_one_person_for_both_steps(uow, parties, accepted, clock):
     now = clock.now()
+    steps = {"confirmed_by": parties.first.id, "confirmed_at": now, "valid_from": now}
     with pytest.raises(IntegrityError, match="second_person"), uow("tamper") as tx:
-        steps = {"confirmed_by": parties.first.id, "confirmed_at": now, "valid_from": now}
         tx.session.execute(update(t.habilitations).where(t.habilitations.c.id == accepted.id).values(steps))
 
 

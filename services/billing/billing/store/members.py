@@ -111,7 +111,7 @@ class Conventions:
         query = (
             select(t.conventions, agents.label("agents"))
             .where(t.conventions.c.member_id.in_(list(member_ids)))
-            .distinct(t.conventions.c.member_id)
+            .ext(postgresql.distinct_on(t.conventions.c.member_id))
             .order_by(t.conventions.c.member_id, t.conventions.c.effect_on.desc())
         )
         return {row.member_id: _convention(row) for row in self._session.execute(query)}

@@ -1,14 +1,15 @@
 """Members join: a manager records the convention that a member signed."""
 
 import uuid
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from billing.domain import adhesion
 from billing.domain.adhesion import Adhesion, TypedConvention
-from billing.domain.convention import Market, conclude
+from billing.domain.convention import Convention, Market, conclude
 from billing.domain.faults import Fault, Refused
 from billing.domain.habilitation import Role
-from billing.domain.headcount import reference_day
+from billing.domain.headcount import reference_day, size_band
 from billing.domain.parties import Commune, Manager, Member
 from billing.store.members import Headcount
 from billing.store.transaction import Transaction
@@ -16,6 +17,31 @@ from billing.usecases import announcing
 from billing.usecases.habilitations import designate
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a convention would be, were it recorded."""
+
+    adhesion: Adhesion
+    convention: Convention
+    headcount_day: date
+    band: str
+
+
+def preview_convention(
+    uow: UnitOfWork[Transaction], manager: Manager, commune: Commune, typed: TypedConvention, clock: Clock
+) -> Preview:
+    """Check a convention without recording it. Raises Refused with every fault, by field."""
+    today = paris_day(clock.now())
+    with uow("preview_convention") as tx:
+        market = _market(tx, manager, clock.now())
+        if tx.parties.cdg(manager.cdg_id).department != commune.department:
+            raise Refused({"form": Fault.OTHER_CDG})
+    agreed = adhesion.read(typed, commune.name, market, today=today)
+    convention = conclude(uuid.uuid4(), market, agreed.milestones, agreed.headcount, today=today)
+    day = reference_day(agreed.milestones.signed_on)
+    return Preview(agreed, convention, day, size_band(agreed.headcount))
 
 
 def record_convention(

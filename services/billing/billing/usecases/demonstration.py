@@ -24,9 +24,9 @@ from chassis.clock import Clock
 from chassis.db import UnitOfWork
 
 _FUNCTIONS = {
-    Role.REFERENT: "Référence signalement, ressources humaines",
-    Role.AUTHORITY_REFERENT: "Référence des cas « autorité »",
-    Role.SCREENER: "Psychologue, premières lectures",
+    Role.REFERENT: "Ressources humaines",
+    Role.AUTHORITY_REFERENT: "Juriste, service signalement",
+    Role.SCREENER: "Psychologue",
 }
 # A number of the range that Arcep keeps for fiction.
 _PHONE = "03 53 01 00 62"

@@ -57,6 +57,7 @@ class HolderLine:
     may_confirm: bool
     designated_by: str
     confirmed_by: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class MemberFile:
     referents: list[HolderLine]
     substitutes: list[HolderLine]
     default_substitutes: list[HolderLine]
+
+
+@dataclass(frozen=True, slots=True)
+class HabilitationFile:
+    """One habilitation, for a manager about to take a step."""
+
+    line: HolderLine
+    member: Member | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,19 @@ def team(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Team:
         )
 
 
+def habilitation_file(
+    uow: UnitOfWork[Transaction], manager: Manager, habilitation_id: uuid.UUID, clock: Clock
+) -> HabilitationFile | None:
+    """A habilitation given by this manager's CdG; None for any other."""
+    with uow("habilitation_file") as tx:
+        holder = tx.habilitations.get(habilitation_id, cdg_id=manager.cdg_id)
+        if holder is None:
+            return None
+        member_id = holder.habilitation.member_id
+        member = tx.members.get(member_id, manager.cdg_id) if member_id else None
+        return HabilitationFile(_holder_lines(tx, manager, [holder], clock.now())[0], member)
+
+
 def market_of(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Market | None:
     """The market under which this manager's CdG concludes conventions."""
     with uow("market_of") as tx:
@@ -214,6 +236,7 @@ def _holder_lines(tx: Transaction, manager: Manager, holders: list[Holder], now:
             holder.habilitation.designated_by != manager.id,
             names.get(holder.habilitation.designated_by, ""),
             names.get(holder.habilitation.confirmed_by, "") if holder.habilitation.confirmed_by else "",
+            now,
         )
         for holder in holders
     ]

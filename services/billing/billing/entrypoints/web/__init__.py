@@ -1,0 +1,1 @@
+"""Pages of billing: the managers' back office, and the page where an invited person binds an account."""

@@ -1,0 +1,47 @@
+"""From what a browser sends to what the rules read."""
+
+from datetime import date
+
+from billing.domain.adhesion import TypedConvention, TypedPerson, TypedSubstitute
+from chassis.web import Form
+
+# The convention's choice for cases that implicate the authority: the CdG's own referents, or somebody it names.
+NAMED = "nomme"
+
+
+def convention(form: Form) -> TypedConvention:
+    return TypedConvention(
+        deliberated_on=day(form.get("deliberated_on")),
+        signed_on=day(form.get("signed_on")),
+        received_on=day(form.get("received_on")),
+        headcount=number(form.get("headcount")),
+        referents=(person(form, "referent_1_"), person(form, "referent_2_")),
+        substitute=substitute(form, "substitute_") if form.get("substitute") == NAMED else None,
+    )
+
+
+def person(form: Form, prefix: str = "") -> TypedPerson:
+    name, function, email, phone = (form.get(prefix + field) for field in ("name", "function", "email", "phone"))
+    return TypedPerson(name, function, email, phone)
+
+
+def substitute(form: Form, prefix: str = "") -> TypedSubstitute:
+    return TypedSubstitute(person(form, prefix), form.get(f"{prefix}body"), form.get(f"{prefix}independent") == "oui")
+
+
+def day(typed: str) -> date | None:
+    """A day as a date field sends it (2026-03-10), or as typed in France (10/03/2026); None if it is neither."""
+    text = typed.strip()
+    parts = text.split("/")
+    if len(parts) == 3:
+        text = f"{parts[2]:0>4}-{parts[1]:0>2}-{parts[0]:0>2}"
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def number(typed: str) -> int | None:
+    """A whole number, thousands separated or not; None if it is not one."""
+    digits = "".join(typed.split())
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else None

@@ -1,0 +1,149 @@
+"""The words of these pages: faults, states and roles, days written out."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from billing.domain.faults import Fault
+from billing.domain.habilitation import Reason, Role, State
+from chassis.clock import PARIS
+from chassis.i18n import _
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+_FIELD_FAULTS = {
+    ("deliberated_on", Fault.MISSING): "Indiquez la date de la délibération : jour, mois et année.",
+    ("deliberated_on", Fault.IN_THE_FUTURE): "La délibération ne peut pas être datée d’un jour à venir.",
+    ("signed_on", Fault.MISSING): "Indiquez la date de la signature : jour, mois et année.",
+    ("signed_on", Fault.IN_THE_FUTURE): "La signature ne peut pas être datée d’un jour à venir.",
+    ("signed_on", Fault.BEFORE_DELIBERATION): "La signature ne peut pas précéder la délibération qui l’autorise.",
+    ("received_on", Fault.MISSING): "Indiquez la date de réception : jour, mois et année.",
+    ("received_on", Fault.IN_THE_FUTURE): "La réception ne peut pas être datée d’un jour à venir.",
+    ("received_on", Fault.BEFORE_SIGNATURE): "La convention ne peut pas être reçue avant d’être signée.",
+    ("received_on", Fault.OUTSIDE_MARKET): "La réception doit avoir lieu pendant la durée du marché.",
+    (
+        "received_on",
+        Fault.MARKET_ENDS_FIRST,
+    ): "Reçue ce jour-là, la convention prendrait effet après la fin du marché.",
+    ("headcount", Fault.MISSING): "Indiquez l’effectif déclaré, en chiffres.",
+    ("headcount", Fault.NOT_POSITIVE): "L’effectif doit être d’au moins 1 agent (et de moins d’un million).",
+    ("name", Fault.MISSING): "Indiquez le prénom et le nom.",
+    ("name", Fault.TOO_LONG): "Le nom doit tenir en 120 caractères.",
+    ("name", Fault.MALFORMED): "Le nom contient des caractères qui ne s’impriment pas.",
+    ("name", Fault.OTHER_NAME): "Cette adresse e-mail est déjà celle d’une personne enregistrée sous un autre nom.",
+    ("function", Fault.MISSING): "Indiquez la fonction.",
+    ("function", Fault.TOO_LONG): "La fonction doit tenir en 120 caractères.",
+    ("function", Fault.MALFORMED): "La fonction contient des caractères qui ne s’impriment pas.",
+    ("email", Fault.MISSING): "Indiquez l’adresse e-mail professionnelle.",
+    ("email", Fault.MALFORMED): "L’adresse e-mail doit ressembler à prenom.nom@commune.fr.",
+    ("email", Fault.SAME_PERSON): "Cette adresse est déjà donnée plus haut : il faut une autre personne.",
+    ("email", Fault.ALREADY_DESIGNATED): "Cette personne est déjà désignée pour cette collectivité.",
+    ("phone", Fault.MISSING): "Indiquez le numéro de téléphone.",
+    (
+        "phone",
+        Fault.MALFORMED,
+    ): "Le téléphone doit compter 10 chiffres, ou commencer par + et l’indicatif du pays.",
+    ("body", Fault.MISSING): "Indiquez l’organisme qui emploie cette personne.",
+    ("body", Fault.NOT_INDEPENDENT): "Cette personne ne doit pas travailler pour la collectivité elle-même.",
+    (
+        "independent",
+        Fault.NOT_INDEPENDENT,
+    ): "Cette personne doit être indépendante de l’autorité : cochez la case.",
+    ("form", Fault.ALREADY_MEMBER): "Cette commune a déjà une convention.",
+    ("form", Fault.OTHER_CDG): "Cette commune relève d’un autre centre de gestion.",
+    ("form", Fault.OUTSIDE_MARKET): "Aucun marché ne permet d’adhérer actuellement.",
+    ("form", Fault.TWO_ALREADY): "Toutes les places prévues sont prises. Retirez d’abord une personne.",
+}
+
+_REASONS = {
+    Reason.NOT_WAITING: "Cette étape est déjà faite, ou n’est plus possible.",
+    Reason.SAME_MANAGER: "Vous avez désigné cette personne : une autre personne du centre de gestion doit confirmer.",
+    Reason.OWN_HABILITATION: "Cette habilitation est la vôtre : une autre personne doit la confirmer.",
+    Reason.OTHER_ADDRESS: "L’adresse e-mail de ce compte n’est pas celle à laquelle l’invitation a été envoyée.",
+    Reason.ADDRESS_NOT_VERIFIED: "Votre fournisseur d’identité n’a pas vérifié l’adresse e-mail de ce compte.",
+    Reason.OTHER_ACCOUNT: "Une personne utilise un seul compte, et un compte ne sert qu’à une personne : "
+    "ce compte, ou cette personne, en connaît déjà un autre.",
+}
+
+_ROLES = {
+    Role.REFERENT: "Référent signalement",
+    Role.AUTHORITY_REFERENT: "Référent des cas « autorité »",
+    Role.SCREENER: "Première lecture et masquage",
+}
+
+# Words and colour of the tag.
+_STATES = {
+    State.INVITED: ("Invitation envoyée", "neutral"),
+    State.ACCEPTED: ("À confirmer", "warning"),
+    State.CONFIRMED: ("Confirmé, bientôt actif", "info"),
+    State.ACTIVE: ("Actif", "success"),
+    State.REMOVED: ("Retiré", "neutral"),
+}
+
+
+def errors(faults: Mapping[str, Fault]) -> dict[str, str]:
+    """Messages by field, in the order of the page; a fault of the whole form has an empty name."""
+    return {"" if field == "form" else field: _message(field, fault) for field, fault in faults.items()}
+
+
+def reason(refused: Reason) -> str:
+    return _(_REASONS[refused])
+
+
+def role(of: Role) -> str:
+    return _(_ROLES[of])
+
+
+def state(of: State) -> tuple[str, str]:
+    label, tone = _STATES[of]
+    return _(label), tone
+
+
+def day(of: date) -> str:
+    """1er janvier 2026."""
+    number = "1er" if of.day == 1 else str(of.day)
+    return f"{number}\N{NO-BREAK SPACE}{_MONTHS[of.month - 1]} {of.year}"
+
+
+def instant(of: datetime) -> str:
+    """10 mars 2026 à 10 h 30, in France."""
+    local = of.astimezone(PARIS)
+    return f"{day(local.date())} à {local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local.minute:02}"
+
+
+def phone(of: str) -> str:
+    """A French number in pairs; another as it is."""
+    national = "0" + of.removeprefix("+33")
+    if not of.startswith("+33") or len(national) != 10:
+        return of
+    return " ".join(national[i : i + 2] for i in range(0, 10, 2))
+
+
+def siren(of: str) -> str:
+    return f"{of[:3]} {of[3:6]} {of[6:]}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": day,
+    "instant": instant,
+    "phone": phone,
+    "siren": siren,
+    "role": role,
+    "state": state,
+}
+
+
+def _message(field: str, fault: Fault) -> str:
+    """`referent_2_email` has the words of `email`, after "Référent 2 :"."""
+    for prefix, who in (
+        ("referent_1_", "Premier référent : "),
+        ("referent_2_", "Second référent : "),
+        ("substitute_", "Suppléant : "),
+    ):
+        if field.startswith(prefix):
+            message = _message(field.removeprefix(prefix), fault)
+            return _(who) + message[0].lower() + message[1:]
+    return _(_FIELD_FAULTS[field, fault])
