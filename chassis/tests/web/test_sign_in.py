@@ -140,16 +140,16 @@ def test_a_refusal_at_the_provider_is_told_without_repeating_it(client):
 
 
 def test_each_sign_in_opens_a_new_session(client, oidc):
-    cookie = SealedCookie("session", oidc.session_key.get_secret_value(), 60, secure=False)
+    cookie = SealedCookie("essai-session", oidc.session_key.get_secret_value(), 60, secure=False)
     sign_in(client)
-    first = client.cookies["session"]
+    first = client.cookies["essai-session"]
     sign_in(client)
-    assert cookie.unseal(client.cookies["session"]).id != cookie.unseal(first).id
+    assert cookie.unseal(client.cookies["essai-session"]).id != cookie.unseal(first).id
 
 
 def test_signing_out_closes_the_session_even_for_a_copied_cookie(client, provider, settings):
     sign_in(client)
-    copied = client.cookies["session"]
+    copied = client.cookies["essai-session"]
     token = FIELD.search(client.get("/dossiers/1").text)[1]
     out = client.post("/deconnexion", data={"_csrf": token})
     assert out.status_code == 303
@@ -157,8 +157,8 @@ def test_signing_out_closes_the_session_even_for_a_copied_cookie(client, provide
     query = parse_qs(urlsplit(out.headers["location"]).query)
     assert query["post_logout_redirect_uri"] == [f"{settings.public_url}/deconnexion/faite"]
     assert query["id_token_hint"][0].count(".") == 2
-    assert "session" not in client.cookies
-    client.cookies.set("session", copied)
+    assert "essai-session" not in client.cookies
+    client.cookies.set("essai-session", copied)
     assert client.get("/moi").status_code == 303
     assert "Votre session est fermée" in client.get("/deconnexion/faite").text
 
