@@ -1,0 +1,4 @@
+from analytics.store.tables import metadata
+from chassis.migrations import run
+
+run(metadata)
