@@ -128,6 +128,17 @@ def test_a_mail_that_is_refused_for_good_is_told_by_its_code_alone(uow, sending_
     assert EMAIL not in logged
 
 
+@pytest.mark.parametrize("odd", ["a..b@example.org", "a@", "@example.org", "a@b@c", "a\r\nBcc: x@example.org"])
+def test_an_address_that_no_mailbox_has_does_not_stop_the_queue(uow, sending, mailbox, known, rows, odd):
+    with uow("test") as tx:
+        receiving.keep_contact(tx, "p-2", 1, odd)
+    attend(uow, "p-2")
+    attend(uow)
+    drain(sending)
+    assert [mail.recipients for mail in mailbox.messages] == [[EMAIL]]
+    assert sorted(row.code or "" for row in rows()) == ["", "address"]
+
+
 def test_two_senders_never_take_the_same_mail(uow, sending, mailbox, known):
     with uow("test") as tx:
         for number in range(20):

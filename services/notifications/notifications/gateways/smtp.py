@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,7 +33,10 @@ class SmtpServer:
         Only an answer about this address or this mail can be a refusal: a sign-in that fails or a sender that is not
         allowed is our own fault, to be mended while the mails wait.
         """
-        message = self._message(email, letter, mail_id)
+        try:
+            message = self._message(email, letter, mail_id)
+        except (MessageError, ValueError, IndexError):  # no mailbox has this address: retrying would stop the queue
+            return Refused("address")
         try:
             server = self._connected()
             try:
