@@ -84,6 +84,11 @@ class Habilitations:
         c = t.habilitations.c
         return self._standing(c.cdg_id == cdg_id, c.accepted_at.is_not(None), c.confirmed_at.is_(None))
 
+    def lock_account(self, account: Account) -> None:
+        """Until the transaction ends, nobody else binds this account."""
+        key = func.hashtextextended(f"{account.issuer} {account.subject}", 0)
+        self._session.execute(select(func.pg_advisory_xact_lock(key)))
+
     def persons_of(self, account: Account) -> set[uuid.UUID]:
         """Persons who hold a standing habilitation with this account: one at most, by the rule of `accept`."""
         c = t.habilitations.c

@@ -52,17 +52,15 @@ def record_convention(
     Raises Refused with every fault, by field.
     """
     now = clock.now()
-    with uow("record_convention") as tx:
+
+    def work(tx: Transaction) -> uuid.UUID:
         market = _market(tx, manager, now)
         agreed = adhesion.read(typed, commune.name, market, today=paris_day(now))
         member = enrol(tx, manager, commune, agreed, market, now)
-        for number, contact in enumerate(agreed.referents, 1):
-            designate(tx, manager, contact, Role.REFERENT, member, now, prefix=f"referent_{number}_")
-        if agreed.substitute is not None:
-            substitute = agreed.substitute
-            role = Role.AUTHORITY_REFERENT
-            designate(tx, manager, substitute.contact, role, member, now, body=substitute.body, prefix="substitute_")
-    return member.id
+        _designate_all(tx, manager, agreed, member, now)
+        return member.id
+
+    return uow.run("record_convention", work)
 
 
 def enrol(
@@ -81,6 +79,15 @@ def enrol(
     tx.conventions.add(convention, headcount, recorded_by=manager.id, at=now)
     announcing.membership(tx, cdg, member, convention)
     return member
+
+
+def _designate_all(tx: Transaction, manager: Manager, agreed: Adhesion, member: Member, now: datetime) -> None:
+    for number, contact in enumerate(agreed.referents, 1):
+        designate(tx, manager, contact, Role.REFERENT, member, now, prefix=f"referent_{number}_")
+    substitute = agreed.substitute
+    if substitute is not None:
+        role = Role.AUTHORITY_REFERENT
+        designate(tx, manager, substitute.contact, role, member, now, body=substitute.body, prefix="substitute_")
 
 
 def _market(tx: Transaction, manager: Manager, now: datetime) -> Market:

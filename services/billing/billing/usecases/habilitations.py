@@ -186,6 +186,7 @@ def _invited(tx: Transaction, token: str, now: datetime, *, lock: bool = False) 
 
 def _one_person_one_account(tx: Transaction, person: Person, signed_in: SignedIn) -> None:
     """A person acts through one account, and an account stands for one person, whatever they hold."""
+    tx.habilitations.lock_account(signed_in.account)
     accounts = tx.habilitations.accounts_of(person.id)
     persons = tx.habilitations.persons_of(signed_in.account)
     if accounts - {signed_in.account} or persons - {person.id}:
