@@ -11,9 +11,11 @@ roles = Roles("intake")
 def web(_: list[str]) -> None:
     """The reporters' portal."""
     from chassis.web import serve
-    from intake.settings import Settings
+    from intake.entrypoints.web.settings import PortalSettings
 
-    serve("intake.entrypoints.web.app:build", Settings.load())
+    settings = PortalSettings.load()
+    settings.pepper_bytes(), settings.state_key_bytes(), settings.root_key()  # missing: said before anything starts
+    serve("intake.entrypoints.web.app:build", settings)
 
 
 @roles.role("worker", eventlet=True)

@@ -18,7 +18,7 @@ from chassis.migrations import upgrade
 from chassis.sealing import age, padding
 from chassis.signing import public_half
 from intake.domain.avdhas import AVDHAS
-from intake.settings import Settings
+from intake.entrypoints.web.settings import PortalSettings
 from intake.store.tables import metadata
 from intake.store.transaction import Transaction
 from intake.usecases.directory import list_member
@@ -185,10 +185,10 @@ def pepper() -> bytes:
 
 
 @pytest.fixture
-def settings(address, tmp_path, pepper) -> Settings:
+def settings(address, tmp_path, pepper) -> PortalSettings:
     root = tmp_path / "root.pub"
     root.write_text(public_half(ROOT).hex())
-    return Settings(
+    return PortalSettings(
         database_url=address.app_url,
         pepper=pepper.hex(),
         state_key=secrets.token_hex(32),

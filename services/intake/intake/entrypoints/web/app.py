@@ -13,9 +13,9 @@ from intake.entrypoints.web import directory, followup, questionnaire, submissio
 from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.housekeeping import keep_house
 from intake.entrypoints.web.portal import Portal
+from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
 from intake.entrypoints.web.wording import day_in_words, moment_in_words
-from intake.settings import Settings
 from intake.store.transaction import Transaction
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
@@ -24,7 +24,7 @@ from intake.usecases.sessions import Ends
 HERE = Path(__file__).parent
 
 
-def make_app(settings: Settings, clock: Clock) -> FastAPI:
+def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
     """The application over a database and a blob store. Housekeeping runs for as long as it serves."""
     database = Database(settings.database_url.get_secret_value(), name="intake-web", pool_size=settings.pool)
     uow = database.unit_of_work(lambda session: Transaction(session, clock))
@@ -57,7 +57,7 @@ def make_app(settings: Settings, clock: Clock) -> FastAPI:
 
 def build() -> FastAPI:
     """The factory that `serve` calls in each of its processes."""
-    settings = Settings.load()
+    settings = PortalSettings.load()
     logs.configure("intake", "web", level=settings.log_level)
     telemetry.configure("intake", "web", settings.otlp_endpoint)
     return make_app(settings, SystemClock())

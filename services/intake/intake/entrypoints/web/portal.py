@@ -8,8 +8,8 @@ from chassis.blobs import BlobStore
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from intake.entrypoints.web.brake import Brake
+from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
-from intake.settings import Settings
 from intake.store.transaction import Transaction
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
@@ -20,7 +20,7 @@ from intake.usecases.sessions import Ends
 class Portal:
     """The parts of one web process."""
 
-    settings: Settings
+    settings: PortalSettings
     uow: UnitOfWork[Transaction]
     directory: Directory
     keys: KeyBook

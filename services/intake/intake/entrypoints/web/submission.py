@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from chassis.sealing.receipts import Receipt
+from chassis.sealing.words import fold
 from chassis.web import Form, check_origin, page
 from intake.domain import identity as identities
 from intake.domain import selfcheck
@@ -79,7 +80,9 @@ def _submit(request: Request, here: Portal, state: FormState, shown: Shown, iden
 
 
 def _receipt(request: Request, receipt: Receipt, *, confidential: bool) -> Response:
-    return page(request, "recepisse.html", words=receipt.words, code=svg(receipt.text), confidential=confidential)
+    return page(
+        request, "recepisse.html", words=receipt.words, code=svg(fold(receipt.text).upper()), confidential=confidential
+    )
 
 
 def _with_files(state: FormState, received: Received, removed: list[str], most: int) -> FormState:
