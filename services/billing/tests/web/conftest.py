@@ -116,7 +116,7 @@ class Visitor:
         self._client.close()
 
     def _seen(self, answer: httpx.Response) -> httpx.Response:
-        self.page = answer.text
+        self.page = answer.text.replace("\N{NO-BREAK SPACE}", " ")
         return answer
 
 

@@ -15,12 +15,12 @@ _MONTHS = (
 )
 
 _FIELD_FAULTS = {
-    ("deliberated_on", Fault.MISSING): "Indiquez la date de la délibération : jour, mois et année.",
+    ("deliberated_on", Fault.MISSING): "Indiquez la date de la délibération : jour, mois et année.",
     ("deliberated_on", Fault.IN_THE_FUTURE): "La délibération ne peut pas être datée d’un jour à venir.",
-    ("signed_on", Fault.MISSING): "Indiquez la date de la signature : jour, mois et année.",
+    ("signed_on", Fault.MISSING): "Indiquez la date de la signature : jour, mois et année.",
     ("signed_on", Fault.IN_THE_FUTURE): "La signature ne peut pas être datée d’un jour à venir.",
     ("signed_on", Fault.BEFORE_DELIBERATION): "La signature ne peut pas précéder la délibération qui l’autorise.",
-    ("received_on", Fault.MISSING): "Indiquez la date de réception : jour, mois et année.",
+    ("received_on", Fault.MISSING): "Indiquez la date de réception : jour, mois et année.",
     ("received_on", Fault.IN_THE_FUTURE): "La réception ne peut pas être datée d’un jour à venir.",
     ("received_on", Fault.BEFORE_SIGNATURE): "La convention ne peut pas être reçue avant d’être signée.",
     ("received_on", Fault.OUTSIDE_MARKET): "La réception doit avoir lieu pendant la durée du marché.",
@@ -39,7 +39,7 @@ _FIELD_FAULTS = {
     ("function", Fault.MALFORMED): "La fonction contient des caractères qui ne s’impriment pas.",
     ("email", Fault.MISSING): "Indiquez l’adresse e-mail professionnelle.",
     ("email", Fault.MALFORMED): "L’adresse e-mail doit ressembler à prenom.nom@commune.fr.",
-    ("email", Fault.SAME_PERSON): "Cette adresse est déjà donnée plus haut : il faut une autre personne.",
+    ("email", Fault.SAME_PERSON): "Cette adresse est déjà donnée plus haut : il faut une autre personne.",
     ("email", Fault.ALREADY_DESIGNATED): "Cette personne est déjà désignée pour cette collectivité.",
     ("phone", Fault.MISSING): "Indiquez le numéro de téléphone.",
     (
@@ -51,7 +51,7 @@ _FIELD_FAULTS = {
     (
         "independent",
         Fault.NOT_INDEPENDENT,
-    ): "Cette personne doit être indépendante de l’autorité : cochez la case.",
+    ): "Cette personne doit être indépendante de l’autorité : cochez la case.",
     ("form", Fault.ALREADY_MEMBER): "Cette commune a déjà une convention.",
     ("form", Fault.OTHER_CDG): "Cette commune relève d’un autre centre de gestion.",
     ("form", Fault.OUTSIDE_MARKET): "Aucun marché ne permet d’adhérer actuellement.",
@@ -60,17 +60,17 @@ _FIELD_FAULTS = {
 
 _REASONS = {
     Reason.NOT_WAITING: "Cette étape est déjà faite, ou n’est plus possible.",
-    Reason.SAME_MANAGER: "Vous avez désigné cette personne : une autre personne du centre de gestion doit confirmer.",
-    Reason.OWN_HABILITATION: "Cette habilitation est la vôtre : une autre personne doit la confirmer.",
+    Reason.SAME_MANAGER: "Vous avez désigné cette personne : une autre personne du centre de gestion doit confirmer.",
+    Reason.OWN_HABILITATION: "Cette habilitation est la vôtre : une autre personne doit la confirmer.",
     Reason.OTHER_ADDRESS: "L’adresse e-mail de ce compte n’est pas celle à laquelle l’invitation a été envoyée.",
     Reason.ADDRESS_NOT_VERIFIED: "Votre fournisseur d’identité n’a pas vérifié l’adresse e-mail de ce compte.",
-    Reason.OTHER_ACCOUNT: "Une personne utilise un seul compte, et un compte ne sert qu’à une personne : "
+    Reason.OTHER_ACCOUNT: "Une personne utilise un seul compte, et un compte ne sert qu’à une personne : "
     "ce compte, ou cette personne, en connaît déjà un autre.",
 }
 
 _ROLES = {
     Role.REFERENT: "Référent signalement",
-    Role.AUTHORITY_REFERENT: "Référent des cas « autorité »",
+    Role.AUTHORITY_REFERENT: "Référent des cas « autorité »",
     Role.SCREENER: "Première lecture et masquage",
 }
 
@@ -139,9 +139,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
 def _message(field: str, fault: Fault) -> str:
     """`referent_2_email` has the words of `email`, after "Référent 2 :"."""
     for prefix, who in (
-        ("referent_1_", "Premier référent : "),
-        ("referent_2_", "Second référent : "),
-        ("substitute_", "Suppléant : "),
+        ("referent_1_", "Premier référent : "),
+        ("referent_2_", "Second référent : "),
+        ("substitute_", "Suppléant : "),
     ):
         if field.startswith(prefix):
             message = _message(field.removeprefix(prefix), fault)
