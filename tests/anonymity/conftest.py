@@ -1,0 +1,56 @@
+"""One platform whose reports are full of canaries, looked into by every audit."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from local_platform.demo import Demo
+from tests.anonymity import lives, zones
+from tests.anonymity.cast import Person, company, mark
+from tests.support import stores
+
+
+@dataclass
+class Audited:
+    """The platform after the lives of its reports, and what stood in both zones before and on the way."""
+
+    demo: Demo
+    people: list[Person]
+    answer: str
+    before: zones.Zones
+    after: zones.Zones = field(default_factory=zones.Zones)
+    canaries: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def audited():
+    with Demo(release="every:1", pump_seconds=1) as demo:
+        demo.settle()
+        found = Audited(demo, company(10), mark("réponse"), zones.look(demo))
+        _live(found)
+        found.canaries = {label: value for person in found.people for label, value in person.canaries().items()}
+        found.canaries["referent's answer"] = found.answer
+        yield found
+
+
+def _live(found: Audited) -> None:
+    """Everything of a report's life. Both zones are looked at when something waits in each queue, and at the end."""
+    demo = found.demo
+    siren, member = stores.rows(demo, "intake", "SELECT siren, member_id FROM members ORDER BY siren")[0]
+    for waiting in ("intake.sealpump", "intake.relay"):
+        demo.hold(waiting)
+    lives.file_all(demo, found.people, siren)
+    found.after.add(zones.look(demo))
+    for waiting in ("intake.sealpump", "intake.relay"):
+        demo.release(waiting)
+    demo.settle()
+    demo.until(lambda: stores.count(demo, "intake", "SELECT count(*) FROM vault_queue") == 0)
+    found.after.add(zones.look(demo))
+    lives.screen_all(demo)
+    if lives.handle_all(demo, lives.referents_of(demo, member), found.answer) < len(found.people):
+        raise AssertionError("some cases were seen by no referent")
+    demo.settle()
+    lives.write_all(demo, found.people)
+    demo.settle()
+    demo.until(lambda: demo.mails)
+    found.after.add(zones.look(demo))

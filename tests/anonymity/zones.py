@@ -1,0 +1,127 @@
+"""The values that stand in identity-vault's zone, and those that stand anywhere else."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local_platform.demo import Demo
+from tests.support import stores
+
+# Shorter values are equal by chance.
+SHORTEST = 8
+_TOKEN = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# A long value is also cut in pieces, so that one ciphertext inside another is found.
+_PIECE = 16
+
+Values = dict[bytes, str]
+
+
+@dataclass
+class Zones:
+    """Value -> where it stands, on each side of the border."""
+
+    vault: Values = field(default_factory=dict)
+    others: Values = field(default_factory=dict)
+
+    def add(self, more: "Zones") -> None:
+        self.vault |= more.vault
+        self.others |= more.others
+
+    def without(self, earlier: "Zones") -> "Zones":
+        """What is new since an earlier look: constants of the platform stood there before any report."""
+        return Zones(
+            {value: place for value, place in self.vault.items() if value not in earlier.vault},
+            {value: place for value, place in self.others.items() if value not in earlier.others},
+        )
+
+    def joins(self) -> list[str]:
+        """Where a value stands on both sides. The value itself is not told."""
+        return sorted(f"{self.vault[v]} = {self.others[v]}" for v in self.vault.keys() & self.others.keys())
+
+
+def look(demo: Demo) -> Zones:
+    """Every value of both zones: databases, OpenBao, logs, traces, mails, names of blobs."""
+    vault: Values = {}
+    others: Values = {}
+    for place, value in stores.values(demo, stores.VAULT):
+        note(vault, place, value)
+    for path, data in stores.records(demo):
+        note(vault, "openbao path", path)
+        note(vault, "openbao record", data)
+    for service in stores.SHARED:
+        for place, value in stores.values(demo, service):
+            note(others, place, value)
+    for name in ("intake-blobs", "casework-blobs"):
+        for blob in demo.shared_folder(name).iterdir():
+            note(others, f"name of a blob in {name}", blob.name)
+    for side, path in _texts(demo):
+        note(vault if side == stores.VAULT else others, str(path.name), path.read_text(errors="replace"))
+    return Zones(vault, others)
+
+
+def note(values: Values, place: str, value: Any) -> None:
+    """Write down a value, in whatever form it comes, and the pieces of a long one."""
+    for raw in _raw_forms(value):
+        if len(raw) >= SHORTEST:
+            values.setdefault(raw, place)
+            for start in range(0, len(raw) - _PIECE, _PIECE):
+                values.setdefault(raw[start : start + _PIECE], place)
+
+
+def _raw_forms(value: Any) -> Iterator[bytes]:
+    if isinstance(value, (bytes, memoryview)):
+        yield bytes(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _raw_forms(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _raw_forms(inner)
+    elif isinstance(value, str):
+        yield from _of_text(value)
+    elif value is not None and not isinstance(value, (bool, int)):
+        yield from _of_text(str(value))
+
+
+def _of_text(text: str) -> Iterator[bytes]:
+    """Each token of a text, as it stands and decoded. Days and plain words tell nothing of one report."""
+    for token in _TOKEN.findall(text):
+        if _DAY.match(token) or token.isalpha() or token.replace("_", "").replace("-", "").isalpha():
+            continue
+        yield token.encode()
+        yield from _decoded(token)
+
+
+def _decoded(token: str) -> Iterator[bytes]:
+    bare = token.replace("-", "")
+    if len(bare) % 2 == 0:
+        try:
+            yield binascii.unhexlify(bare)
+        except binascii.Error:
+            pass
+        else:
+            return
+    for decode in (base64.b64decode, base64.urlsafe_b64decode):
+        try:
+            yield decode(token + "=" * (-len(token) % 4))
+        except (binascii.Error, ValueError):
+            continue
+
+
+def _texts(demo: Demo) -> Iterable[tuple[str, Path]]:
+    """(zone, file) of everything that is written as text."""
+    for path in demo.layout.folder("logs").glob("*.log"):
+        in_vault = path.name.startswith((stores.VAULT, "openbao", "vault-postgres"))
+        yield (stores.VAULT if in_vault else "others"), path
+    for path in (demo.stores()["openbao"]).rglob("*audit*"):
+        if path.is_file():
+            yield stores.VAULT, path
+    for folder in (demo.layout.folder("mail"), demo.otlp):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                yield "others", path

@@ -1,0 +1,12 @@
+"""One durable platform for the crash proofs."""
+
+import pytest
+
+from local_platform.demo import Demo
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """PostgreSQL syncs its writes: what is killed must find what it had confirmed."""
+    with Demo(release="every:2", durable=True, pump_seconds=1) as platform:
+        yield platform
