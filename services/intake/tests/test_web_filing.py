@@ -196,3 +196,46 @@ def test_a_professional_address_is_refused_with_the_reason(browser):
     )
     assert response.status_code == 422
     assert "adresse professionnelle" in browser.page
+
+
+def test_texts_that_do_not_fit_an_envelope_are_told_before_anything_is_stored(browser, database):
+    browser.fill({"what": ("😀" * 19_000,)})
+    response = browser.send()
+    assert response.status_code == 422
+    assert "trop long" in browser.page
+    assert not _rows(database, "reports")
+
+
+def test_a_long_text_is_filed_whole(browser, database, casework):
+    text = "é" * 20_000
+    browser.fill({"what": (text,)})
+    browser.send()
+    [event] = _rows(database, "outbox")
+    assert casework.open(ReportSubmitted.FromString(event["payload"]).envelope).answers.what == text
+
+
+def test_two_clicks_at_once_are_one_report(browser, database):
+    from concurrent.futures import ThreadPoolExecutor
+
+    browser.fill()
+    form = {"etat": (None, browser.state), "identite": (None, "anonymous")}
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: browser.client.post("/signalement/envoi", files=form).text, range(4)))
+    words = {tuple(re.findall(r"<li>([^<]+)</li>", page)[:8]) for page in sent}
+    assert len(words) == 1
+    assert [len(_rows(database, table)) for table in ("reports", "vault_queue", "outbox")] == [1, 1, 1]
+
+
+def test_a_form_sent_by_another_site_is_refused(browser):
+    browser.fill()
+    form = {"etat": (None, browser.state), "identite": (None, "anonymous")}
+    response = browser.client.post("/signalement/envoi", files=form, headers={"sec-fetch-site": "cross-site"})
+    assert response.status_code == 403
+
+
+def test_nothing_that_a_person_types_stands_in_an_address(browser):
+    browser.get("/")
+    assert browser.client.get("/signalement?etat=x").status_code == 303
+    forms = re.findall(r"<form[^>]*>", browser.page)
+    assert forms
+    assert all('method="post"' in form for form in forms)

@@ -48,7 +48,7 @@ def look(texts: Mapping[str, str], identity: Identity | None) -> tuple[Finding, 
     """Every passage that looks like the author's name, e-mail or phone number, in reading order, without overlaps."""
     found: list[Finding] = []
     for question, text in texts.items():
-        spans = [(m.start(), m.end(), "email") for m in _EMAIL.finditer(text)]
+        spans = [(m.start(), m.end(), "email") for m in _EMAIL.finditer(text)] if "@" in text else []
         spans += [(m.start(), m.end(), "phone") for m in _PHONE.finditer(text)]
         spans += [(start, end, "name") for start, end in _names(text, identity)]
         end_of_last = 0

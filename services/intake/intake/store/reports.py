@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from intake.store.tables import files, messages, notices, reports, sessions
+
+# Made once: putting a statement together costs more than running it, and every report needs this one.
+_ADD_REPORT = (
+    insert(reports)
+    .values({column.name: bindparam(column.name) for column in reports.c})
+    .on_conflict_do_nothing(index_elements=[reports.c.lookup_id])
+    .returning(reports.c.lookup_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,7 @@ class Reports:
     def add(self, report: ReportRow) -> bool:
         """Store a report; False when this receipt's report is there already (a retry), and nothing changes."""
         values = {column.name: getattr(report, column.name) for column in reports.c}
-        row = insert(reports).values(values).on_conflict_do_nothing(index_elements=[reports.c.lookup_id])
-        return self._session.execute(row.returning(reports.c.lookup_id)).first() is not None
+        return self._session.execute(_ADD_REPORT, values).first() is not None
 
     def find(self, lookup_id: bytes) -> ReportRow | None:
         row = self._session.execute(select(*reports.c).where(reports.c.lookup_id == lookup_id)).first()

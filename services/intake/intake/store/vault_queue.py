@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from intake.store.tables import vault_queue
 
+_ADD_RECORD = insert(vault_queue)
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingRecord:
@@ -24,9 +26,8 @@ class VaultQueue:
 
     def add(self, record: bytes, key_period: date) -> None:
         """Queue a record under a random key of its own."""
-        self._session.execute(
-            insert(vault_queue).values(id=secrets.token_bytes(16), record=record, key_period=key_period)
-        )
+        values = {"id": secrets.token_bytes(16), "record": record, "key_period": key_period}
+        self._session.execute(_ADD_RECORD, values)
 
     def shuffle(self) -> list[bytes]:
         """Rewrite the waiting rows, in random order and under new keys, into an emptied table; answer the keys.

@@ -65,7 +65,7 @@ class Directory:
     def __init__(self, uow: UnitOfWork[Transaction], *, ttl: float = 10.0) -> None:
         self._uow = uow
         self._ttl = ttl
-        self._known: dict[str, tuple[float, Member | None]] = {}
+        self._known: dict[str, tuple[float, Member]] = {}
 
     def by_address(self, address: str) -> Member | None:
         with self._uow("member_by_address") as tx:
@@ -73,10 +73,11 @@ class Directory:
 
     def by_id(self, member_id: str) -> Member | None:
         now = time.monotonic()
-        until, member = self._known.get(member_id, (0.0, None))
-        if now < until:
-            return member
+        known = self._known.get(member_id)
+        if known is not None and now < known[0]:
+            return known[1]
         with self._uow("member_by_id") as tx:
             member = tx.members.by_id(member_id)
-        self._known[member_id] = (now + self._ttl, member)
+        if member is not None:
+            self._known[member_id] = (now + self._ttl, member)
         return member

@@ -8,6 +8,7 @@ from chassis import logs, telemetry
 from chassis.blobs import BlobStore
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
+from chassis.health import Health
 from chassis.web import create_app
 from intake.entrypoints.web import directory, followup, questionnaire, submission
 from intake.entrypoints.web.brake import Brake
@@ -45,6 +46,7 @@ def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
         HERE / "templates",
         settings,
         title="Écoute et signalement",
+        health=_health(database),
         static=HERE / "static",
         lifespan=keep_house(portal, database),
     )
@@ -53,6 +55,12 @@ def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
     for part in (directory, questionnaire, submission, followup):
         app.include_router(part.router)
     return app
+
+
+def _health(database: Database) -> Health:
+    health = Health()
+    health.add("database", database.ping)
+    return health
 
 
 def build() -> FastAPI:

@@ -53,7 +53,7 @@ def poster(request: Request, address: str) -> Response:
     if found is None:
         return _elsewhere(request, 404)
     link = f"{portal(request).settings.public_url}/m/{found.slug}"
-    return page(request, "affiche.html", member=found, link=link, code=svg(link))
+    return page(request, "affiche.html", member=found, link=link, code=svg(link, sturdy=True))
 
 
 def _elsewhere(request: Request, status: int = 200) -> Response:
