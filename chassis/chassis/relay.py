@@ -96,6 +96,7 @@ class Relay:
         leadership = Leadership(self._engine, f"relay:{self._producer}")
         listener = Listener(self._engine, CHANNEL)
         pause = _FIRST_PAUSE
+        log.info("relay.started", producer=self._producer)
         while not stop.is_set():
             if heartbeat is not None:
                 heartbeat.beat()
@@ -115,6 +116,8 @@ class Relay:
         self._broker.close()
         listener.close()
         leadership.release()
+        if heartbeat is not None:
+            heartbeat.stop()
 
     def close(self) -> None:
         """Leave the broker."""

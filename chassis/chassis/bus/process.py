@@ -55,8 +55,11 @@ def run(worker: Any, handling: Handling, options: Options) -> None:
     _stop_on_signals(container, stopping)
     container.start()
     log.info("bus.started", count=len(marks))
-    eventlet.spawn(_beat, Heartbeat(options.state_dir, f"{worker.name}-worker"))
+    heartbeat = Heartbeat(options.state_dir, f"{worker.name}-worker")
+    beating = eventlet.spawn(_beat, heartbeat)
     _wait(container)
+    beating.kill()
+    heartbeat.stop()
     deliveries.close()
     log.info("bus.stopped")
 

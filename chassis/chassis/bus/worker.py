@@ -25,13 +25,15 @@ def run_worker(
     verifier: EventVerifier | None = None,
     clock: Clock | None = None,
     ladder: RetryLadder | None = None,
-    concurrency: int = 10,
+    concurrency: int = 5,
     stop_within: float = 25,
 ) -> None:
     """Consume the events that `worker` (a class, or an instance) subscribes to, and run its timers, until SIGTERM.
 
     The role must be declared with `eventlet=True`. Without `verifier`, signatures are checked with
-    `settings.trusted_signers`. On SIGTERM it takes nothing new and gives what it has in hand `stop_within` seconds.
+    `settings.trusted_signers`. `concurrency` is how many events are in hand at once: no more than the database pool's
+    size, else connections open and close with each event; a handler takes no second connection. On SIGTERM it takes
+    nothing new and gives what it has in hand `stop_within` seconds.
     Raises SettingsError when a broker or a producer's key is not configured.
     """
     from chassis.bus import process  # nameko and eventlet load here, in a process that is patched for them

@@ -147,8 +147,8 @@ class Broker:
 
 
 @pytest.fixture(scope="session")
-def worker_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("worker_process", HERE / "worker_process.py")
+def sample() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sample", HERE / "sample.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -174,19 +174,19 @@ def broker(declared: str) -> Broker:
 
 
 @pytest.fixture(scope="session")
-def database_url(fresh_database: Callable[..., Any], worker_module: ModuleType) -> str:
+def database_url(fresh_database: Callable[..., Any], sample: ModuleType) -> str:
     url: str = fresh_database("bus").owner_url
     with closing(Database(url, name="tests")) as database:
-        worker_module.metadata.create_all(database.engine)
+        sample.metadata.create_all(database.engine)
     return url
 
 
 @pytest.fixture
-def database(database_url: str, worker_module: ModuleType) -> Iterator[Database]:
+def database(database_url: str, sample: ModuleType) -> Iterator[Database]:
     """The worker's database, its tables empty."""
     database = Database(database_url, name="tests")
     with database.engine.begin() as connection:
-        for table in worker_module.metadata.tables.values():
+        for table in sample.metadata.tables.values():
             connection.execute(table.delete())
     yield database
     database.close()
@@ -218,8 +218,22 @@ class Rows:
 
 
 @pytest.fixture
-def rows(database: Database, worker_module: ModuleType) -> Rows:
-    return Rows(database, worker_module)
+def rows(database: Database, sample: ModuleType) -> Rows:
+    return Rows(database, sample)
+
+
+@pytest.fixture
+def outbox_of_intake(database: Database, sample: ModuleType) -> Callable[[str, int], set[bytes]]:
+    """Write ReportSubmitted events into the outbox; answers their report ids."""
+
+    def write(order: str, count: int) -> set[bytes]:
+        reports = {uuid.uuid4().bytes for _ in range(count)}
+        with database.unit_of_work(sample.Transaction)("tests") as tx:
+            for report_id in reports:
+                tx.outbox.add(ReportSubmitted(report_id=report_id, cdg_id=order))
+        return reports
+
+    return write
 
 
 class Process:
@@ -248,17 +262,18 @@ class Process:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Process]]:
-    """Start a script of this folder; what still runs at the end of the test is killed."""
+    """Start a process of the sample service; what still runs at the end of the test is killed."""
     running: list[Process] = []
 
-    def begin(script: str, **options: Any) -> Process:
-        process = Process([str(HERE / script), json.dumps(options)], tmp_path / f"{len(running)}.log")
+    def begin(role: str, **options: Any) -> Process:
+        process = Process([str(HERE / "process.py"), role, json.dumps(options)], tmp_path / f"{len(running)}.log")
         running.append(process)
         return process
 
     yield begin
     for process in running:
         process.kill()
+        print(process.output)  # noqa: T201 (pytest shows it when the test fails)
 
 
 @pytest.fixture
@@ -274,10 +289,10 @@ def start_worker(
             "database_url": database_url,
             "amqp_url": broker.amqp_url,
             "state_dir": str(tmp_path),
-            "billing_key": str(key),
+            "trusted_signers": {"billing": str(key)},
             "ladder": LADDER,
         }
-        process = start("worker_process.py", **(options | changes))
+        process = start("worker", **(options | changes))
         process.wait_for("bus.started")
         return process
 
@@ -298,7 +313,7 @@ def start_relay(
             "producer": "casework",
             "release": "immediate",
         }
-        process = start("relay_process.py", **(options | changes))
+        process = start("relay", **(options | changes))
         process.wait_for("relay.started")
         return process
 

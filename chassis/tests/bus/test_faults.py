@@ -77,3 +77,18 @@ def test_while_postgresql_is_away_nothing_counts_as_a_failure(broker, rows, star
     assert rows.count("applied") == 31
     assert not broker.parked()
     assert "bus.failed" not in worker.output
+
+
+def test_a_broker_that_restarts_while_relay_and_worker_are_at_work_loses_and_doubles_nothing(
+    broker, rows, outbox_of_intake, start_worker, start_relay, servers
+):
+    start_worker()
+    start_relay(producer="intake")
+    reports = outbox_of_intake("slow:0.5", 3) | outbox_of_intake("ok", 300)
+    eventually(lambda: rows.count("applied") >= 10)
+    servers.restart_rabbitmq()
+    reports |= outbox_of_intake("ok", 20)
+    eventually(lambda: reports <= set(rows.applied()), within=40)
+    assert len(rows.applied()) == len(reports) == 323
+    eventually(broker.at_rest)
+    assert not broker.parked()

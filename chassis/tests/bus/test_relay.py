@@ -21,22 +21,22 @@ DAY = dt.date(2026, 11, 20)
 
 
 @pytest.fixture
-def outbox(database, worker_module):
+def outbox(database, sample):
     """Add events: `outbox(CaseOpened(), held=True)`."""
 
     def add(*events, **options):
-        with database.unit_of_work(lambda session: Outbox(session, worker_module.outbox, day=DAY))("tell") as box:
+        with database.unit_of_work(lambda session: Outbox(session, sample.outbox, day=DAY))("tell") as box:
             return [box.add(event, **options) for event in events]
 
     return add
 
 
 @pytest.fixture
-def waiting(database, worker_module):
+def waiting(database, sample):
     """The ids of the events that still wait."""
 
     def look():
-        table = worker_module.outbox
+        table = sample.outbox
         with database.engine.connect() as connection:
             return set(connection.execute(select(table.c.id).where(table.c.payload.is_not(None))).scalars())
 
@@ -54,15 +54,21 @@ def opened_queue(broker):
         found = Counter()
         with broker.connection() as connection:
             channel = connection.channel()
-            while message := channel.basic_get(f"intake.{OPENED}"):
-                found[uuid.UUID(message.properties["message_id"])] += 1
+            count = channel.queue_declare(f"intake.{OPENED}", passive=True).message_count
+            channel.basic_consume(
+                f"intake.{OPENED}",
+                no_ack=True,
+                callback=lambda m: found.update([uuid.UUID(m.properties["message_id"])]),
+            )
+            while found.total() < count:
+                connection.drain_events(timeout=10)
         return found
 
     return arrived
 
 
 @pytest.fixture
-def relay(broker, database, worker_module):
+def relay(broker, database, sample):
     """A casework relay in this process, one batch at a time."""
 
     def make(release="immediate", clock=None, **options):
@@ -70,10 +76,10 @@ def relay(broker, database, worker_module):
         return Relay(
             options.pop("amqp_url", broker.amqp_url),
             database,
-            worker_module.outbox,
+            sample.outbox,
             "casework",
             schedule,
-            state=worker_module.relay_state,
+            state=sample.relay_state,
             clock=clock,
             **options,
         )
@@ -81,13 +87,13 @@ def relay(broker, database, worker_module):
     return make
 
 
-def test_what_is_confirmed_leaves_only_a_tombstone(outbox, relay, opened_queue, database, worker_module):
+def test_what_is_confirmed_leaves_only_a_tombstone(outbox, relay, opened_queue, database, sample):
     (event_id,) = outbox(CaseOpened(report_id=b"r" * 16))
     sender = relay()
     assert sender.send_batch() == 1
     assert opened_queue() == {event_id: 1}
     with database.engine.connect() as connection:
-        (row,) = connection.execute(select(worker_module.outbox))
+        (row,) = connection.execute(select(sample.outbox))
     assert (row.id, row.type, row.day) == (event_id, OPENED, DAY)
     assert (row.payload, row.signature, row.traceparent, row.held) == (None, None, None, False)
     sender.close()
@@ -106,7 +112,7 @@ def test_an_unroutable_event_is_an_error_and_holds_up_no_other(outbox, start_rel
 
 
 def test_a_relay_killed_amid_its_work_loses_nothing(outbox, start_relay, opened_queue, waiting):
-    events = {event for _ in range(10) for event in outbox(*(CaseOpened(report_id=bytes(2000)) for _ in range(400)))}
+    events = set(outbox(*(CaseOpened(report_id=bytes(2000)) for _ in range(3000))))
     first = start_relay()
     eventually(lambda: len(waiting()) < len(events), every=0.01)
     first.kill()
@@ -218,12 +224,12 @@ def test_events_leave_in_an_order_that_is_not_that_of_their_writing(outbox, rela
     sender.close()
 
 
-def test_a_schedule_needs_a_memory(database, worker_module):
+def test_a_schedule_needs_a_memory(database, sample):
     with pytest.raises(ValueError, match="relay_state"):
-        Relay("amqp://x/y", database, worker_module.outbox, "casework", ReleaseSchedule.parse("every:5"))
+        Relay("amqp://x/y", database, sample.outbox, "casework", ReleaseSchedule.parse("every:5"))
 
 
-def test_an_event_wakes_an_idle_relay(outbox, database, worker_module, relay, waiting, opened_queue):
+def test_an_event_wakes_an_idle_relay(outbox, database, sample, relay, waiting, opened_queue):
     stop = threading.Event()
     sender = relay("every:3600")
     thread = threading.Thread(target=sender.run, args=(stop,))
@@ -234,8 +240,8 @@ def test_an_event_wakes_an_idle_relay(outbox, database, worker_module, relay, wa
     thread.join()
 
 
-def test_a_transaction_that_fails_tells_nothing(database, worker_module, waiting):
-    unit = database.unit_of_work(lambda session: Outbox(session, worker_module.outbox, day=DAY))
+def test_a_transaction_that_fails_tells_nothing(database, sample, waiting):
+    unit = database.unit_of_work(lambda session: Outbox(session, sample.outbox, day=DAY))
 
     def fail():
         with unit("tell") as box:

@@ -53,6 +53,15 @@ class Servers:
         self._started.append(server)
         return server
 
+    def restart_rabbitmq(self) -> None:
+        """Stop the broker and start it again: same address, same data."""
+        if not self._containers:
+            self.native_rabbitmq.stop()
+            self.native_rabbitmq.start()
+        for server in self._started:
+            if isinstance(server, containers.RabbitMQ):
+                server.restart()
+
     @cached_property
     def openbao(self) -> OpenBaoAddress:
         if self._containers:

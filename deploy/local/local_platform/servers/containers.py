@@ -94,6 +94,11 @@ class RabbitMQ(_Container):
         _wait(lambda: _status(f"http://{host}:{api}/") == 200)
         return RabbitAddress(host, port, api, "platform", password)
 
+    def restart(self) -> None:
+        """Stop and start the broker within its container, which keeps its ports."""
+        for command in ("stop_app", "start_app", "await_startup"):
+            self._container.exec(["rabbitmqctl", command])
+
 
 class OpenBao(_Container):
     prefixes = _OPENBAO

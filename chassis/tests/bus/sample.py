@@ -1,26 +1,20 @@
-"""A worker for the tests, in a process of its own: `worker_process.py SETTINGS_JSON`.
+"""A sample service: tables and a worker.
 
 What an event asks of its handler stands in `cdg_id`: "ok", "fail" (until the table `repaired` has a row),
 "slow:SECONDS", "refuse", "tell" (adds an event to the outbox).
 """
 
-import json
-import sys
 import time
-from pathlib import Path
 
-from pydantic import SecretStr
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.bus import Refused, RetryLadder, run_worker, subscribe, timer
+from chassis.bus import Refused, subscribe, timer
 from chassis.clock import SystemClock, paris_day
 from chassis.db import Database
 from chassis.inbox import inbox_table
 from chassis.outbox import Outbox, outbox_table
 from chassis.release import relay_state_table
-from chassis.roles import Roles
-from chassis.settings import ServiceSettings
 from paravent.billing.v1.events_pb2 import HabilitationBound
 from paravent.casework.v1.events_pb2 import CaseOpened
 from paravent.intake.v1.events_pb2 import ReportSubmitted
@@ -71,30 +65,3 @@ class Worker:
     @timer(seconds=0.2, lock="tests")
     def turn(self, tx: Transaction) -> None:
         tx.session.execute(insert(turns))
-
-
-roles = Roles("casework")
-
-
-@roles.role("worker", eventlet=True)
-def worker(arguments: list[str]) -> None:
-    options = json.loads(arguments[0])
-    database = Database(options["database_url"], name="worker")
-    settings = ServiceSettings(
-        database_url=SecretStr(options["database_url"]),
-        amqp_url=SecretStr(options["amqp_url"]),
-        state_dir=Path(options["state_dir"]),
-        trusted_signers={"billing": Path(options["billing_key"])},
-    )
-    run_worker(
-        Worker(database),
-        settings,
-        database.unit_of_work(Transaction),
-        inbox=inbox,
-        ladder=RetryLadder(tuple(options["ladder"])),
-        stop_within=3,
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(roles.main(["worker", *sys.argv[1:]]))
