@@ -99,7 +99,8 @@ def opener(arguments: list[str]) -> None:
         _calendar(settings.holidays_subdivision),
         settings.take_charge_target,
     )
-    copying = Copying(case_keys, BlobStore.open(settings.intake_blobs_url), BlobStore.open(settings.blobs_url))
+    own_blobs = BlobStore.open(settings.blobs_url, shared=True)  # the web process runs as another user
+    copying = Copying(case_keys, BlobStore.open(settings.intake_blobs_url), own_blobs)
     process = Opener(database, uow, opening, copying, batch=settings.batch)
     process.run(on_termination(), Heartbeat(settings.state_dir, "casework-opener"))
 

@@ -1,18 +1,28 @@
 """A small CdG on real servers: a database, a transit engine, month keys, and reporters who seal as intake does."""
 
+import os
 import secrets
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import httpx
 import hvac
 import pytest
+import uvicorn
+from fastapi import FastAPI
+from oidc_provider_mock import User, run_server_in_thread
 from sqlalchemy import select, text
 
 from casework.domain.calendar import FrenchCalendar, WorkingDays
 from casework.domain.people import Staff
+from casework.entrypoints.web.app import create
+from casework.entrypoints.web.office import Office
 from casework.gateways.month_keys import MonthKeyFolder
 from casework.gateways.notices import NoticeSigner
 from casework.gateways.openbao import Session, TransitCaseKeys
@@ -30,6 +40,8 @@ from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
 from chassis.sealing import age, padding
 from chassis.sealing.notices import open_notice
+from chassis.testing import eventually
+from chassis.web import WebSettings
 from paravent.billing.v1 import events_pb2 as billing
 from paravent.casework.v1 import events_pb2 as told
 from paravent.casework.v1.content_pb2 import Notice
@@ -121,6 +133,7 @@ class World:
     desk: Desk
     copying: Copying
     notices: NoticeSigner
+    issuer: str = ISSUER
 
     def member(self, member_id: str, band: str = "20-49", name: str = "Commune d'Essai") -> str:
         event = billing.MembershipChanged(
@@ -145,7 +158,7 @@ class World:
             habilitation_id=f"h-{person_id}-{role}-{member_id}",
             version=version,
             person_id=person_id,
-            issuer=ISSUER,
+            issuer=self.issuer,
             subject=person_id,
             role=billing.HabilitationRole.Value(f"HABILITATION_ROLE_{role.upper()}"),
             cdg_id=cdg_id,
@@ -159,7 +172,7 @@ class World:
 
     def staff(self, person_id: str) -> Staff | None:
         with self.uow("test") as tx:
-            return tx.people.staff(ISSUER, person_id)
+            return tx.people.staff(self.issuer, person_id)
 
     def reporter(self) -> Reporter:
         return Reporter()
@@ -292,6 +305,71 @@ def world(database, bao_access, tmp_path) -> World:
     )
     made.habilitate("screener-1", "screener")
     return made
+
+
+@contextmanager
+def _serving(app: FastAPI, listener: socket.socket) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    eventually(lambda: server.started)
+    yield
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def back_office(world, tmp_path) -> Iterator[str]:
+    """The address of the back office, served for real, with an identity provider that knows our people."""
+    users = [
+        User(sub=sub, claims={"name": f"Personne {sub}", "email": f"{sub}@example.org", "email_verified": True})
+        for sub in ("screener-1", "referent-1", "referent-2", "authority-1", "stranger")
+    ]
+    with (
+        run_server_in_thread(require_nonce=True, user_claims=users) as provider,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+    ):
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        world.issuer = f"http://localhost:{provider.server_port}"
+        settings = WebSettings(
+            public_url=address,
+            cookie_secure=False,
+            session_key=secrets.token_hex(32),
+            oidc_issuer=world.issuer,
+            oidc_client_id="casework",
+            oidc_client_secret="x" * 32,
+        )
+        world.habilitate("screener-1", "screener", version=2)
+        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping})
+        with _serving(create(settings, office), listener):
+            yield address
+
+
+@pytest.fixture
+def sign_in(back_office) -> Iterator[Callable[[str], httpx.Client]]:
+    """Sign somebody in; answers a client with their session."""
+    with ExitStack() as stack:
+
+        def enter(subject: str) -> httpx.Client:
+            client = stack.enter_context(httpx.Client(base_url=back_office, trust_env=False))
+            to_provider = client.get("/connexion").headers["location"]
+            back = httpx.post(to_provider, data={"sub": subject}, trust_env=False)
+            client.get(back.headers["location"])
+            return client
+
+        yield enter
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: the system's, or the one that CHROMIUM names."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture

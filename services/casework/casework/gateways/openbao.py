@@ -68,7 +68,10 @@ class Session:
 
     def _log_in(self) -> None:
         client = hvac.Client(url=self._address, timeout=_TIMEOUT, verify=self._verify)
-        answer = client.auth.approle.login(self._role_id, self._secret_id, use_token=False)
+        try:
+            answer = client.auth.approle.login(self._role_id, self._secret_id, use_token=False)
+        except InvalidRequest:
+            raise KeysAway("OpenBao does not know this role") from None
         self._token = answer["auth"]["client_token"]
         self._until = time.monotonic() + answer["auth"]["lease_duration"] * _RENEW_AFTER
 

@@ -163,11 +163,13 @@ def reference(case_id: uuid.UUID) -> str:
 
 def size(count: int) -> str:
     """A number of bytes, for people."""
-    for unit in ("octets", "ko", "Mo"):
+    if count < 1000:
+        return f"{count} octet" if count < 2 else f"{count} octets"
+    for unit in ("ko", "Mo"):
+        count = round(count / 1000)
         if count < 1000:
-            return f"{count:.0f} {unit}"
-        count //= 1000
-    return f"{count} Go"
+            return f"{count} {unit}"
+    return f"{round(count / 1000)} Go"
 
 
 def _known(kind: Any, code: str) -> Any:

@@ -1,0 +1,101 @@
+"""Every page, on a phone and on a desk: axe finds nothing, nothing overflows, JavaScript is not needed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from casework.usecases import handling
+from casework.usecases.copying import copy_file
+
+LONG = (
+    "Depuis le mois de septembre, ma cheffe de service me parle mal devant les autres, deux ou trois fois par semaine. "
+    "Elle a dit que « les gens comme moi » n’avaient rien à faire ici.\n\nLe 12 novembre, elle a retiré mon dossier."
+)
+
+
+@pytest.fixture
+def cases(back_office, world):
+    """One case at each stage, with texts, files and messages."""
+    member = world.member("town-1", name="Saint-Martin-lez-Tatinghem")
+    for person in ("referent-1", "referent-2"):
+        world.habilitate(person, "referent", member)
+    files = [world.put_file(b"x" * 2000), world.put_file(b"y", "courriel de Jeanne.eml", "message/rfc822")]
+    answers = {"what": LONG, "when": "Depuis septembre 2026", "where": "À la mairie, bureau 12", "quality": "victim"}
+    answers |= {"acts": ["HARCELEMENT_MORAL", "DISCRIMINATION"], "criteria": ["AGE"], "implicated": ["HIERARCHIE"]}
+    to_read = world.file(member, files=files, implicated_details="Jeanne Canari", danger=True, **answers)
+    world.speak(to_read, "J’ai oublié de dire que cela continue.")
+    orphan = world.file(member, **(answers | {"implicated": ["CDG"]}))
+    released, in_charge, closed = (world.file(member, files=files, **answers) for _ in range(3))
+    world.open_all()
+    while copy_file(world.uow, world.copying):
+        pass
+    ids = {
+        name: world.release(r) for name, r in {"released": released, "in_charge": in_charge, "closed": closed}.items()
+    }
+    referent = world.staff("referent-1")
+    for name in ("in_charge", "closed"):
+        handling.take_in_charge(world.uow, world.desk, referent, ids[name])
+    handling.write_message(
+        world.uow, world.desk, referent, ids["in_charge"], notice_id=os.urandom(16), author="Référente", text=LONG
+    )
+    world.speak(in_charge, "Merci. Je peux vous donner d’autres dates.")
+    world.open_all()
+    handling.close(world.uow, world.desk, referent, ids["closed"], "Des mesures ont été prises.")
+    ids |= {"to_read": world.case_of(to_read).case_id, "orphan": world.case_of(orphan).case_id}
+    return ids
+
+
+def pages(cases) -> dict[str, tuple[str, str]]:
+    """Name -> who looks, and at what."""
+    return {
+        "liste-referent": ("referent-1", "/dossiers"),
+        "liste-clos": ("referent-1", "/dossiers?vue=clos"),
+        "liste-relecture": ("screener-1", "/relecture"),
+        "a-relire": ("screener-1", f"/relecture/{cases['to_read']}"),
+        "sans-referent": ("screener-1", f"/relecture/{cases['orphan']}"),
+        "relu": ("screener-1", f"/relecture/{cases['released']}"),
+        "a-prendre": ("referent-1", f"/dossiers/{cases['released']}"),
+        "pris-en-charge": ("referent-1", f"/dossiers/{cases['in_charge']}"),
+        "clos": ("referent-1", f"/dossiers/{cases['closed']}"),
+        "introuvable": ("referent-1", f"/dossiers/{cases['to_read']}"),
+        "sans-habilitation": ("stranger", "/dossiers"),
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (360, "dark")])
+def test_every_page_is_accessible_without_javascript(browser, back_office, sign_in, cases, width, scheme):
+    sessions = {person: sign_in(person) for person in ("referent-1", "screener-1", "stranger")}
+    faults = {}
+    for name, (person, path) in pages(cases).items():
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+        context.add_cookies(
+            [{"name": c.name, "value": c.value, "url": back_office} for c in sessions[person].cookies.jar]
+        )
+        page = context.new_page()
+        page.goto(back_office + path)
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"casework-{name}-{width}-{scheme}.png", full_page=True)
+        found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append("overflows")
+        if found:
+            faults[name] = found
+        context.close()
+    assert faults == {}
+
+
+def test_the_referents_path_works_with_javascript_off(browser, back_office, cases, world):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(back_office + "/dossiers")
+    page.fill("input[name=sub]", "referent-1")
+    page.click("button[type=submit]")
+    page.click(f"a[href='/dossiers/{cases['released']}']")
+    page.click("button:has-text('Prendre en charge')")
+    assert page.get_by_text("Pris en charge", exact=True).is_visible()
+    page.fill("#message", "Bonjour, je prends en charge votre signalement.")
+    page.click("button:has-text('Envoyer')")
+    assert page.get_by_text("Bonjour, je prends en charge votre signalement.").is_visible()
+    context.close()
