@@ -1,0 +1,69 @@
+"""What casework stores says nothing by itself: every table and every blob, searched for marker words."""
+
+import base64
+
+from sqlalchemy import text
+
+from casework.store import tables
+from casework.usecases import handling, reading
+from casework.usecases.copying import copy_file
+
+CANARIES = {
+    "what": "canari-ce-qui-s-est-passe",
+    "when": "canari-quand",
+    "where": "canari-ou",
+    "implicated_details": "canari-mis-en-cause",
+    "file name": "canari-nom-de-fichier",
+    "file content": "canari-contenu-du-fichier",
+    "message": "canari-message-du-declarant",
+    "answer": "canari-reponse-du-referent",
+    "mask": "canari-version-relue",
+    "closing": "canari-explication",
+}
+
+
+def stored(world) -> bytes:
+    """Every row of every table as text (bytes come as hexadecimal), and every blob."""
+    parts = []
+    with world.database.engine.connect() as connection:
+        for name in tables.metadata.tables:
+            parts += connection.scalars(text(f'SELECT t::text FROM "{name}" t')).all()
+    dump = "\n".join(parts).encode()
+    for name in world.copying.store.names():
+        with world.copying.store.reader(name) as reader:
+            dump += reader.read()
+    return dump
+
+
+def forms(secret: bytes) -> list[bytes]:
+    """Plain, hexadecimal, base64 (at its three offsets, ends left out)."""
+    encoded = [base64.b64encode(b"x" * shift + secret)[4:-4] for shift in range(3)]
+    return [secret, secret.hex().encode(), *encoded]
+
+
+def test_no_word_name_file_or_reference_stands_in_clear_in_the_database_or_the_blobs(world, town):
+    file = world.put_file(CANARIES["file content"].encode(), CANARIES["file name"] + ".txt", "text/plain")
+    answers = {name: CANARIES[name] for name in ("what", "when", "where", "implicated_details")}
+    reporter = world.file(town, files=[file], **answers)
+    world.speak(reporter, CANARIES["message"])
+    world.open_all()
+    assert copy_file(world.uow, world.copying) == 1
+    case_id = world.release(reporter, what=CANARIES["mask"])
+    referent = world.staff("referent-1")
+    reading.show_to_handler(world.uow, world.desk, referent, case_id)
+    handling.take_in_charge(world.uow, world.desk, referent, case_id)
+    handling.write_message(
+        world.uow, world.desk, referent, case_id, notice_id=bytes(16), author="R", text=CANARIES["answer"]
+    )
+    handling.close(world.uow, world.desk, referent, case_id, CANARIES["closing"])
+
+    dump = stored(world)
+    secrets = {name: value.encode() for name, value in CANARIES.items()}
+    secrets |= {"ref": reporter.ref, "recipient": reporter.keys.recipient.encode(), "file key": file.key.encode()}
+    found = [name for name, secret in secrets.items() if any(form in dump for form in forms(secret))]
+    assert found == []
+
+
+def test_the_search_finds_a_planted_leak(world, town):
+    world.member("leak", name=CANARIES["what"])
+    assert any(form in stored(world) for form in forms(CANARIES["what"].encode()))

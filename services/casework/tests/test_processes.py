@@ -1,0 +1,162 @@
+"""The processes themselves: killed at any moment, nothing is lost and nothing is doubled."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import uuid
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import func, select
+
+from casework.store import tables
+from chassis.bus import connections, topology
+from chassis.bus.envelope import Envelope
+from chassis.bus.parked import ParkedQueue
+from chassis.bus.publisher import Publisher, outgoing
+from chassis.signing import EventSigner, public_half
+from chassis.testing import eventually
+from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
+from paravent.casework.v1 import events_pb2 as told
+from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
+
+NOTICE_SEED, BILLING_SEED = secrets.token_bytes(32), secrets.token_bytes(32)
+
+
+@pytest.fixture
+def start(address, bao_access, world, tmp_path):
+    """Start a role as the platform does; every process ends with the test."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for name, value in {
+        "database_url": address.app_url,
+        "owner_url": address.owner_url,
+        "openbao_role_id": bao_access.role_id,
+        "openbao_secret_id": bao_access.secret_id,
+        "notice_key": NOTICE_SEED.hex(),
+    }.items():
+        (folder / f"casework_{name}").write_text(value)
+    public = tmp_path / "billing.pub"
+    public.write_text(public_half(BILLING_SEED).hex())
+    environment = {
+        **os.environ,
+        "PARAVENT_SECRETS": str(folder),
+        "CASEWORK_STATE_DIR": str(tmp_path / "state"),
+        "CASEWORK_OPENBAO_ADDRESS": bao_access.url,
+        "CASEWORK_TRANSIT_MOUNT": bao_access.mount,
+        "CASEWORK_KEYS_DIR": str(world.keys_dir),
+        "CASEWORK_INTAKE_BLOBS_URL": (tmp_path / "intake").as_uri(),
+        "CASEWORK_BLOBS_URL": (tmp_path / "casework").as_uri(),
+        "CASEWORK_TRUSTED_SIGNERS": f'{{"billing": "{public}"}}',
+    }
+    running = []
+
+    def begin(role: str, *arguments: str, **settings: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "casework", role, *arguments]
+        process = subprocess.Popen(command, env=environment | settings, stdout=subprocess.PIPE)
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        with suppress(ProcessLookupError):
+            process.kill()
+        process.communicate()
+
+
+def count(world, table, *where) -> int:
+    with world.database.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(table).where(*where))
+
+
+def test_an_opener_killed_at_any_moment_loses_and_doubles_nothing(world, town, start):
+    reporters = [world.file(town, files=[world.put_file(secrets.token_bytes(50_000))]) for _ in range(60)]
+    for reporter in reporters:
+        world.speak(reporter, "Encore un mot")
+    for killed_after in (1, 25, 45):
+        opener = start("opener", CASEWORK_BATCH="4")
+        eventually(lambda: count(world, tables.cases) >= killed_after, within=60, every=0.005)  # noqa: B023
+        opener.send_signal(signal.SIGKILL)
+        opener.wait()
+    opener = start("opener", CASEWORK_BATCH="4")
+    opened, copied = tables.inbound.c.state == "opened", tables.files.c.state == "copied"
+    eventually(lambda: count(world, tables.inbound, opened) == 120, within=60)
+    eventually(lambda: count(world, tables.files, copied) == 60, within=60)
+    opener.terminate()
+    assert opener.wait(20) == 0
+    assert count(world, tables.cases) == 60
+    assert count(world, tables.messages, tables.messages.c.author == "reporter") == 60
+    opened_events = [e.report_id for e in world.events(told.CaseOpened)]
+    assert sorted(opened_events) == sorted(reporter.report_id for reporter in reporters)
+    assert len(world.events(told.FiguresChanged)) == 60
+    assert len(list(world.copying.store.names())) == 60
+
+
+def test_the_opener_is_woken_by_what_the_worker_queues(world, town, start):
+    start("opener")
+    eventually(lambda: (world.keys_dir.parent / "state" / "casework-opener.alive").exists(), within=30)
+    reporter = world.file(town)
+    eventually(lambda: world.case_of(reporter), within=10)
+
+
+def test_the_worker_stores_what_comes_and_takes_no_unsigned_habilitation(world, start, fresh_vhost):
+    vhost = fresh_vhost()
+    types = [ReportSubmitted, ReporterSpoke, MembershipChanged, HabilitationBound]
+    topology.declare(vhost.amqp_url, "casework", types)
+    start("worker", CASEWORK_AMQP_URL=vhost.amqp_url)
+    report = ReportSubmitted(
+        report_id=secrets.token_bytes(16), cdg_id="cdg-62", key_period="2026-11", envelope=b"sealed"
+    )
+    spoke = ReporterSpoke(
+        report_id=report.report_id,
+        message_id=secrets.token_bytes(16),
+        cdg_id="cdg-62",
+        key_period="2026-11",
+        envelope=b"sealed",
+    )
+    member = MembershipChanged(
+        member_id="m", version=1, name="Agny", cdg_id="cdg-62", size_band="20-49", from_day="2026-01-01"
+    )
+    bound = HabilitationBound(
+        habilitation_id="h",
+        version=1,
+        person_id="p",
+        issuer="https://id.example.org",
+        subject="s",
+        role="HABILITATION_ROLE_REFERENT",
+        cdg_id="cdg-62",
+        member_id="m",
+        valid_from="2026-01-01T00:00:00Z",
+    )
+    forged = HabilitationBound(**{field.name: value for field, value in bound.ListFields()})
+    forged.habilitation_id = "forged"
+    signer = EventSigner(BILLING_SEED)
+    for event, signed in (
+        (report, None),
+        (report, None),
+        (spoke, None),
+        (member, signer),
+        (bound, signer),
+        (forged, None),
+    ):
+        send(vhost.amqp_url, event, signed)
+    eventually(lambda: count(world, tables.inbound) == 2, within=40)
+    eventually(lambda: count(world, tables.habilitations, tables.habilitations.c.habilitation_id == "h"), within=20)
+    eventually(lambda: parked(vhost.amqp_url) == 1, within=20)
+    assert count(world, tables.habilitations, tables.habilitations.c.habilitation_id == "forged") == 0
+    assert count(world, tables.memberships) == 1
+
+
+def send(amqp_url: str, event, signer: EventSigner | None) -> None:
+    event_id, payload, name = uuid.uuid4(), event.SerializeToString(), event.DESCRIPTOR.full_name
+    producer = name.split(".")[1]
+    signature = signer.sign(event_id, name, payload) if signer else None
+    with connections.connect(amqp_url) as connection:
+        message = outgoing(Envelope(event_id, producer, name, payload, signature))
+        assert not Publisher(connection).publish(f"{producer}.events", [message]).unroutable
+
+
+def parked(amqp_url: str) -> int:
+    return len(ParkedQueue(amqp_url, "casework").list())
