@@ -82,8 +82,10 @@ def is_outage(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    # No SQLSTATE: no connection. 08 connection, 53 resources, 57 shutdown or crash of the server.
-    return isinstance(error, OperationalError) and (sqlstate(error) or "08")[:2] in {"08", "53", "57"}
+    # No SQLSTATE: no connection. 08 connection, 53 resources, 57 shutdown or crash of the server; but 57014 is a
+    # statement that took too long, and would again.
+    state = sqlstate(error) or "08"
+    return isinstance(error, OperationalError) and state != "57014" and state[:2] in {"08", "53", "57"}
 
 
 def sqlstate(error: DBAPIError) -> str | None:

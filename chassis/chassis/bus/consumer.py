@@ -73,10 +73,24 @@ class EventConsumer(QueueConsumer):  # type: ignore[misc]
             yield connection
 
     def run(self, **_kwargs: Any) -> None:
-        try:
-            super().run(safety_interval=_LOOK)
-        except _Abandoned:
-            log.warning("bus.stopped_without_broker")
+        """Consume, and again after each loss of the connection or of a queue, until stopped."""
+        broken = self.connection.connection_errors + self.connection.channel_errors
+        while not self.should_stop:
+            try:
+                for _ in self.consume(safety_interval=_LOOK):
+                    pass
+            except _Abandoned:
+                log.warning("bus.stopped_without_broker")
+                return
+            except broken as error:
+                log.warning("bus.consumer_lost", exc_info=error)
+                eventlet.sleep(_FIRST_PAUSE)
+
+    def on_connection_revived(self) -> None:
+        """Declare the queues again: a broker that comes back may have lost them."""
+        if self._consumers_ready.ready():
+            declare: Callable[[], None] = self.container.config["declare"]
+            declare()
 
     def get_consumers(self, consumer_cls: Callable[..., Any], _channel: Any) -> list[Any]:
         made = {provider: self._consumer(consumer_cls, provider) for provider in self._providers}

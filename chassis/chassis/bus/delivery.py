@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from opentelemetry.trace import SpanKind
+
 from chassis import logs, telemetry
 from chassis.bus import envelope, names
 from chassis.bus.consumer import Stopping, rest
@@ -75,10 +77,8 @@ class Deliveries:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _apply(self, unit: str, handler: Callable[..., object], content: Any, event: Envelope) -> None:
-        with (
-            telemetry.follow(event.traceparent),
-            telemetry.span(f"handle {event.type_name}", event_type=event.type_name),
-        ):
+        name = f"handle {event.type_name}"
+        with telemetry.follow(event.traceparent), telemetry.span(name, SpanKind.CONSUMER, event_type=event.type_name):
             if not self._handling.apply(unit, handler, content, event):
                 telemetry.note(outcome="duplicate")
 

@@ -8,7 +8,9 @@ import errno
 import logging
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +50,12 @@ def run(worker: Any, handling: Handling, options: Options) -> None:
     _refuse_blocking()
     _quiet_libraries()
     marks = dict(subscriptions(worker))
-    declare_when_possible(options.amqp_url, worker.name, [mark.message for mark in marks.values()], options.ladder)
+    messages = [mark.message for mark in marks.values()]
+    declare = partial(declare_when_possible, options.amqp_url, worker.name, messages, options.ladder)
+    declare()
     stopping = Stopping(options.stop_within)
     deliveries = Deliveries(handling, options.amqp_url, options.ladder, stopping)
-    container = ServiceContainer(_service_class(worker, deliveries, handling), _config(options, stopping))
+    container = ServiceContainer(_service_class(worker, deliveries, handling), _config(options, stopping, declare))
     _stop_on_signals(container, stopping)
     container.start()
     log.info("bus.started", count=len(marks))
@@ -73,8 +77,13 @@ def _service_class(worker: Any, deliveries: Deliveries, handling: Handling) -> t
     return type("Service", (), members)
 
 
-def _config(options: Options, stopping: Stopping) -> dict[str, Any]:
-    return {"AMQP_URI": options.amqp_url, "max_workers": options.concurrency, "stopping": stopping}
+def _config(options: Options, stopping: Stopping, declare: Callable[[], None]) -> dict[str, Any]:
+    return {
+        "AMQP_URI": options.amqp_url,
+        "max_workers": options.concurrency,
+        "stopping": stopping,
+        "declare": declare,
+    }
 
 
 def _refuse_blocking() -> None:

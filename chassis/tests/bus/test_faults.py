@@ -5,6 +5,8 @@ import time
 
 from chassis.testing import eventually
 
+REPORT = "paravent.intake.v1.ReportSubmitted"
+
 
 def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(broker, rows, start_worker):
     worker = start_worker()
@@ -28,7 +30,7 @@ def test_a_stop_that_takes_too_long_gives_the_event_back(broker, rows, start_wor
     assert worker.terminate(within=12) == 75
     assert time.monotonic() - asked < 9
     assert rows.count("applied") == 0
-    eventually(lambda: broker.depth("casework.paravent.intake.v1.ReportSubmitted") == 1)
+    eventually(lambda: broker.depth(f"casework.{REPORT}") == 1)
     assert report_id not in rows.applied()
 
 
@@ -92,3 +94,20 @@ def test_a_broker_that_restarts_while_relay_and_worker_are_at_work_loses_and_dou
     assert len(rows.applied()) == len(reports) == 323
     eventually(broker.at_rest)
     assert not broker.parked()
+
+
+def test_a_queue_that_the_broker_lost_is_declared_again(broker, rows, start_worker):
+    worker = start_worker()
+    with broker.connection() as connection:
+        connection.channel().queue_delete(f"casework.{REPORT}")
+    worker.wait_for("bus.consumer_lost")
+    eventually(lambda: broker.report() and rows.count("applied"), every=0.3)
+    assert worker.terminate() == 0
+
+
+def test_a_worker_stops_while_the_broker_is_away(broker, start_worker, cable):
+    line = cable(broker.amqp_url)
+    worker = start_worker(amqp_url=line.url)
+    line.cut()
+    worker.wait_for("bus.broker_away")
+    assert worker.terminate() == 0
