@@ -1,5 +1,6 @@
 """Pages: Jinja templates of the service, on top of the chassis's own."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from chassis import i18n
+from chassis.clock import PARIS
 from chassis.web.assets import Assets
 from chassis.web.csrf import csrf_token
 from chassis.web.people import current_person
@@ -33,7 +35,16 @@ def environment(templates: Path, assets: Assets, title: str) -> Environment:
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """Render a template of the service. `request` and `person` (who is signed in, or None) are always there."""
+    """Render a template of the service.
+
+    `request`, `person` (who is signed in, or None) and `session_until` (when an idle session closes) are always there.
+    """
     engine = web_state(request).templates
-    body = engine.get_template(template).render({"request": request, "person": current_person(request), **context})
-    return HTMLResponse(body, status_code=status)
+    person = current_person(request)
+    common = {"request": request, "person": person, "session_until": _session_until(request) if person else None}
+    return HTMLResponse(engine.get_template(template).render({**common, **context}), status_code=status)
+
+
+def _session_until(request: Request) -> str:
+    """The time of day in Paris, as one says it: 15 h 02."""
+    return datetime.fromtimestamp(request.state.session_until, PARIS).strftime("%-H h %M")

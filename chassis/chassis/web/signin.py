@@ -32,7 +32,8 @@ class SignIn:
     def __init__(self, settings: WebSettings) -> None:
         key = _needed(settings)
         self._home = settings.public_url
-        name = settings.oidc_client_id  # cookies know no port: on one host, each service needs names of its own
+        # Cookies know no port: on one host, each service needs names of its own.
+        name = re.sub(r"[^\w-]", "", settings.oidc_client_id or "", flags=re.ASCII)
         self._attempt = SealedCookie(f"{name}-connexion", key, ATTEMPT, settings.cookie_secure)
         self._id_token = SealedCookie(f"{name}-fournisseur", key, LIFETIME, settings.cookie_secure)
         self._provider = Provider(_client(settings))

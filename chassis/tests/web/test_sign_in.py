@@ -169,6 +169,11 @@ def test_another_site_cannot_sign_anybody_out(client):
     assert client.get("/moi").status_code == 200
 
 
+def test_each_page_says_until_when_the_session_stays_open(client):
+    sign_in(client)
+    assert re.search(r"votre session se ferme à \d\d? h \d\d\.", client.get("/dossiers/1").text)
+
+
 def test_half_an_hour_without_a_click_closes_the_session(client, monkeypatch):
     sign_in(client)
     later(monkeypatch, module.IDLE + 1)
