@@ -20,11 +20,14 @@ class Messages:
         self._now = now
         self._today = today
 
-    def add(self, rows: Sequence[dict[str, Any]]) -> int:
-        """Write messages, each once. Answers how many are new."""
-        values = [{"person_id": None, "day": self._today, **row} for row in rows]
-        statement = insert(messages).values(values).on_conflict_do_nothing()
-        return len(self._session.execute(statement.returning(messages.c.message_id)).all())
+    def add(self, row: dict[str, Any]) -> bool:
+        """Write a message once. Answers whether it is new."""
+        statement = insert(messages).values({"day": self._today, **row}).on_conflict_do_nothing()
+        return self._session.execute(statement.returning(messages.c.message_id)).first() is not None
+
+    def add_all(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write messages that are new."""
+        self._session.execute(insert(messages), [{"person_id": None, "day": self._today, **row} for row in rows])
 
     def of_case(self, person: Staff, case_id: uuid.UUID) -> Sequence[Row[Any]]:
         """Every message of a case that the person sees, in no order: the true times stand inside."""

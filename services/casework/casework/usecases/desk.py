@@ -60,11 +60,12 @@ def tell(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice, *, person:
         "message_id": notice.notice_id,
         "case_id": case.case_id,
         "author": "handler" if person else "system",
-        "person_id": person.person_id if person else None,
         "kind": "text" if notice.HasField("message") else "status",
         "sealed": case.seal.seal_told(notice),
     }
-    if not tx.messages.add([kept]):
+    if person:
+        kept["person_id"] = person.person_id
+    if not tx.messages.add(kept):
         return False
     send(tx, desk, case, notice)
     return True
@@ -73,7 +74,8 @@ def tell(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice, *, person:
 def send(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice) -> None:
     """Send a notice that the case does not keep."""
     origin = case.seal.open_origin(case.row.sealed_origin)
-    telling.tell_reporter(tx, desk.notices, telling.Address(case.row.report_id, case.row.cdg_id, origin), notice)
+    to = telling.Address(case.row.report_id, case.row.cdg_id, origin)
+    tx.outbox.add(telling.reporter_notified(desk.notices, to, notice))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,15 +83,13 @@ def _apply(tx: Transaction, case: Row[Any], seal: CaseSeal, message_id: bytes, m
         tx.messages.mark_read_by_reporter(case.case_id, list(message.read.notice_ids))
         return
     added = tx.messages.add(
-        [
-            {
-                "message_id": message_id,
-                "case_id": case.case_id,
-                "author": "reporter",
-                "kind": "text",
-                "sealed": seal.seal_said(message_id, message),
-            }
-        ]
+        {
+            "message_id": message_id,
+            "case_id": case.case_id,
+            "author": "reporter",
+            "kind": "text",
+            "sealed": seal.seal_said(message_id, message),
+        }
     )
     if added:
         telling.call(tx, tx.people.concerned(case.case_id), AttentionReason.ATTENTION_REASON_NEW_MESSAGE)

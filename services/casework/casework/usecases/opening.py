@@ -24,7 +24,8 @@ from chassis import logs
 from chassis.clock import paris_day
 from chassis.db import UnitOfWork, is_outage
 from chassis.sealing.age import CannotOpen
-from paravent.casework.v1.events_pb2 import AttentionReason, CaseOpened, FigureDelta, FiguresChanged
+from paravent.casework.v1.content_pb2 import Notice
+from paravent.casework.v1.events_pb2 import AttentionNeeded, AttentionReason, CaseOpened, FigureDelta, FiguresChanged
 from paravent.intake.v1.content_pb2 import ReportContent
 
 log = logs.get(__name__)
@@ -198,24 +199,41 @@ def _clocks(opening: Opening, report: Opened) -> list[deadlines.Deadline]:
 
 def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], bands: dict[str, str]) -> None:
     """Every case tells its opening in the transaction that opens it."""
-    told = []
+    on_duty = _screeners_on_duty(tx, {report.row.cdg_id for report in reports})
+    kept, events = [], []
     for report in reports:
         notice = telling.status_notice(report.content, Status.SCREENING, tx.now)
+        kept.append(_kept(report, notice))
         to = telling.Address(report.row.report_id, report.row.cdg_id, report.content)
-        telling.tell_reporter(tx, opening.notices, to, notice)
-        told.append(
-            {
-                "message_id": notice.notice_id,
-                "case_id": report.case_id,
-                "author": "system",
-                "kind": "status",
-                "sealed": report.seal.seal_told(notice),
-            }
-        )
-        tx.outbox.add(CaseOpened(report_id=report.row.report_id))
-        telling.call(tx, tx.people.concerned(report.case_id), AttentionReason.ATTENTION_REASON_TO_SCREEN)
-        tx.outbox.add(FiguresChanged(deltas=[_delta(report, bands[report.content.member_id])]))
-    tx.messages.add(told)
+        events += [
+            CaseOpened(report_id=report.row.report_id),
+            telling.reporter_notified(opening.notices, to, notice),
+            FiguresChanged(deltas=[_delta(report, bands[report.content.member_id])]),
+            *(
+                AttentionNeeded(person_id=person_id, reason=AttentionReason.ATTENTION_REASON_TO_SCREEN)
+                for person_id in on_duty[report.row.cdg_id]
+            ),
+        ]
+    tx.messages.add_all(kept)
+    tx.outbox.add_all(events)
+
+
+def _screeners_on_duty(tx: Transaction, cdg_ids: set[str]) -> dict[str, list[str]]:
+    people = tx.people.of_cdgs(cdg_ids)
+    return {
+        cdg_id: sorted(tx.people.active(h.habilitation_id for h in routing.screeners(cdg_id, people)))
+        for cdg_id in cdg_ids
+    }
+
+
+def _kept(report: Opened, notice: Notice) -> dict[str, object]:
+    return {
+        "message_id": notice.notice_id,
+        "case_id": report.case_id,
+        "author": "system",
+        "kind": "status",
+        "sealed": report.seal.seal_told(notice),
+    }
 
 
 def _delta(report: Opened, size_band: str) -> FigureDelta:

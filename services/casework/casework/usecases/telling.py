@@ -33,16 +33,15 @@ def read_notice(origin: ReportContent, message_ids: Iterable[bytes], at: datetim
     return _notice(origin, at, read=MessagesRead(message_ids=message_ids))
 
 
-def tell_reporter(tx: Transaction, sealer: NoticeSealer, to: Address, notice: Notice) -> None:
-    """Seal a notice to the reporter and put it in the outbox. Raises ValueError for a text too long for a notice."""
+def reporter_notified(sealer: NoticeSealer, to: Address, notice: Notice) -> ReporterNotified:
+    """A notice, sealed to the reporter. Raises ValueError for a text too long for a notice."""
     envelope = sealer.seal(notice, cdg_id=to.cdg_id, report_id=to.report_id, recipient=to.origin.reporter_recipient)
-    tx.outbox.add(ReporterNotified(report_id=to.report_id, notice_id=notice.notice_id, envelope=envelope))
+    return ReporterNotified(report_id=to.report_id, notice_id=notice.notice_id, envelope=envelope)
 
 
 def call(tx: Transaction, persons: Iterable[str], reason: AttentionReason) -> None:
     """Something awaits these persons."""
-    for person_id in sorted(set(persons)):
-        tx.outbox.add(AttentionNeeded(person_id=person_id, reason=reason))
+    tx.outbox.add_all(AttentionNeeded(person_id=person_id, reason=reason) for person_id in sorted(set(persons)))
 
 
 def _notice(
