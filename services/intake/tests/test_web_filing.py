@@ -1,9 +1,12 @@
 """A reporter files a report in a browser without JavaScript."""
 
 import re
+from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import text
 
+from chassis.db import Database
 from chassis.sealing import age, receipts
 from paravent.identity_vault.v1 import record_pb2
 from paravent.intake.v1.events_pb2 import ReportSubmitted
@@ -168,7 +171,7 @@ def test_without_a_key_nothing_is_lost(browser, database, clock, settings):
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE key_sets SET signed = 'x' WHERE issuer = 'casework'"))
     response = browser.send()
-    assert response.status_code == 422
+    assert response.status_code == 503
     assert "Rien n’est perdu" in browser.page
     assert "Un texte que je ne veux pas retaper" in browser.page
 
@@ -239,3 +242,43 @@ def test_nothing_that_a_person_types_stands_in_an_address(browser):
     forms = re.findall(r"<form[^>]*>", browser.page)
     assert forms
     assert all('method="post"' in form for form in forms)
+
+
+@pytest.fixture
+def outage(browser, address, servers):
+    """The database is away: the portal's role may not connect, and what it had is cut."""
+
+    @contextmanager
+    def away():
+        root = Database(servers.postgres.url(address.name), name="outage", pool_size=1)
+        name = f'"{address.name}"'
+        with root.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"ALTER DATABASE {name} CONNECTION LIMIT 0"))
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND application_name = 'intake-web'"
+                )
+            )
+            try:
+                yield
+            finally:
+                connection.execute(text(f"ALTER DATABASE {name} CONNECTION LIMIT -1"))
+        root.close()
+
+    return away
+
+
+def test_while_the_database_is_away_the_form_goes_on_and_nothing_is_lost(browser, outage, database):
+    browser.fill()
+    state = browser.state
+    with outage():
+        response = browser.send()
+        assert response.status_code == 503
+        assert "Rien n’est perdu" in browser.page
+        assert "Mon chef me rabaisse" in browser.page
+        assert browser.post("/employeur", employeur="boulogne").status_code == 503
+        assert "rechargez cette page" in browser.page
+    browser.send(etat=state)
+    assert len(browser.words) == 8
+    assert len(_rows(database, "reports")) == 1

@@ -4,7 +4,9 @@ import time
 from dataclasses import dataclass
 from datetime import date
 
-from chassis.db import UnitOfWork
+from sqlalchemy.exc import DBAPIError
+
+from chassis.db import UnitOfWork, is_outage
 from intake.domain.members import Member, search_words, slug
 from intake.store.transaction import Transaction
 from paravent.billing.v1.events_pb2 import MemberListed
@@ -76,8 +78,13 @@ class Directory:
         known = self._known.get(member_id)
         if known is not None and now < known[0]:
             return known[1]
-        with self._uow("member_by_id") as tx:
-            member = tx.members.by_id(member_id)
+        try:
+            with self._uow("member_by_id") as tx:
+                member = tx.members.by_id(member_id)
+        except DBAPIError as error:
+            if known is None or not is_outage(error):
+                raise
+            return known[1]  # a form that is being filled goes on while the database is away
         if member is not None:
             self._known[member_id] = (now + self._ttl, member)
         return member

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import DBAPIError
 
 from chassis import logs, telemetry
 from chassis.blobs import BlobStore
 from chassis.clock import Clock, SystemClock
-from chassis.db import Database
+from chassis.db import Database, is_outage
 from chassis.health import Health
-from chassis.web import create_app
+from chassis.web import create_app, page
 from intake.entrypoints.web import directory, followup, questionnaire, submission
 from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.housekeeping import keep_house
@@ -51,10 +52,18 @@ def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
         lifespan=keep_house(portal, database),
     )
     app.state.portal = portal
+    app.add_exception_handler(DBAPIError, _away)
     app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words)
     for part in (directory, questionnaire, submission, followup):
         app.include_router(part.router)
     return app
+
+
+def _away(request: Request, error: Exception) -> Response:
+    """The database is away: nothing was done, and what the browser sent can be sent again."""
+    if not is_outage(error):
+        raise error
+    return page(request, "attente.html", status=503)
 
 
 def _health(database: Database) -> Health:

@@ -38,9 +38,14 @@ class Line:
 
 
 def show_review(
-    request: Request, state: FormState, shown: Shown | None = None, errors: Mapping[str, str] | None = None
+    request: Request,
+    state: FormState,
+    shown: Shown | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    status: int = 422,
 ) -> Response:
-    """The review page. A question left open comes first; the receipt is drawn here, and stays sealed in the state."""
+    """The review page. The receipt is drawn here, and stays sealed in the state. `status` is for errors."""
     state = state.with_receipt()
     here = portal(request)
     shown = shown or Shown()
@@ -48,7 +53,7 @@ def show_review(
     return page(
         request,
         "verification.html",
-        status=422 if errors or shown.findings else 200,
+        status=status if errors or shown.findings else 200,
         etat=here.states.seal(state),
         member=here.directory.by_id(state.member_id),
         lines=summary(state.answers),

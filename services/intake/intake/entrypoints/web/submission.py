@@ -5,7 +5,9 @@ from dataclasses import replace
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import DBAPIError
 
+from chassis.db import is_outage
 from chassis.sealing.receipts import Receipt
 from chassis.sealing.words import fold
 from chassis.web import Form, check_origin, page
@@ -71,7 +73,11 @@ def _submit(request: Request, here: Portal, state: FormState, shown: Shown, iden
     try:
         submit_report(here.uow, here.keys, here.pepper, submission, here.clock)
     except (KeysUnavailable, NotCovered):
-        return show_review(request, state, shown, {"": _TRY_AGAIN})
+        return show_review(request, state, shown, {"": _TRY_AGAIN}, status=503)
+    except DBAPIError as error:
+        if not is_outage(error):
+            raise
+        return show_review(request, state, shown, {"": _TRY_AGAIN}, status=503)
     except TooLong:
         return show_review(request, state, shown, {"": _TOO_LONG})
     except AnswersIncomplete:
