@@ -20,14 +20,18 @@ def new(audited):
     return audited.after.without(audited.before)
 
 
+def _how_many(values: zones.Values, place: str) -> int:
+    return sum(place in places for places in values.values())
+
+
 def test_both_sides_have_something_to_join(new):
-    assert sum(place == "openbao path" for place in new.vault.values()) >= 10
-    assert sum(place == "intake.vault_queue.record" for place in new.others.values()) >= 10
-    assert sum(place == "casework.cases.report_id" for place in new.others.values()) >= 10
+    assert _how_many(new.vault, "openbao path") >= 10
+    assert _how_many(new.others, "intake.vault_queue.record") >= 10
+    assert _how_many(new.others, "casework.cases.report_id") >= 10
 
 
 def test_no_value_joins_the_two_zones(new):
-    assert new.joins() == []
+    assert new.joins() == set()
 
 
 @pytest.mark.parametrize("service", ["intake", stores.VAULT])
@@ -55,7 +59,13 @@ def test_an_anonymous_record_cannot_be_told_from_another(audited):
 
 
 def _value_of(new: zones.Zones, column: str) -> bytes:
-    return next(value for value, place in new.others.items() if place == column and len(value) == 16)
+    return next(value for value, places in new.others.items() if column in places and len(value) == 16)
+
+
+def _planted(new: zones.Zones, leak: object) -> zones.Zones:
+    planted = zones.Zones({value: set(places) for value, places in new.vault.items()}, new.others)
+    zones.note(planted.vault, "planted", leak)
+    return planted
 
 
 @pytest.mark.parametrize(
@@ -73,15 +83,13 @@ def _value_of(new: zones.Zones, column: str) -> bytes:
 )
 @pytest.mark.parametrize("column", ["casework.cases.report_id", "intake.reports.lookup_id"])
 def test_a_planted_join_is_found(new, column, form):
-    planted = zones.Zones(dict(new.vault), new.others)
-    zones.note(planted.vault, "planted", form(_value_of(new, column)))
+    planted = _planted(new, form(_value_of(new, column)))
 
-    assert planted.joins() == [f"planted = {column}"]
+    assert ("planted", column) in planted.joins()
 
 
-def test_a_ciphertext_carried_over_whole_is_found(new):
-    record = next(v for v, p in new.others.items() if p == "intake.vault_queue.record" and len(v) > 1000)
-    planted = zones.Zones(dict(new.vault), new.others)
-    zones.note(planted.vault, "planted", record[16:])
+def test_a_ciphertext_carried_over_inside_another_is_found(new):
+    column = "intake.vault_queue.record"
+    record = next(v for v, places in new.others.items() if column in places and len(v) > 1000)
 
-    assert planted.joins()
+    assert ("planted", column) in _planted(new, b"shifted" + record[33:900]).joins()

@@ -15,33 +15,39 @@ from tests.support import stores
 SHORTEST = 8
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# A long value is also cut in pieces, so that one ciphertext inside another is found.
+# A long value is also cut in pieces where its own bytes say so, so that one ciphertext inside another is found,
+# wherever it begins there.
 _PIECE = 16
+_CUT_BELOW = 16
+# How every age file begins: the only thing that two ciphertexts share.
+_AGE = b"age-encryption.org/v1\n-> X25519 "
 
-Values = dict[bytes, str]
+Values = dict[bytes, set[str]]
 
 
 @dataclass
 class Zones:
-    """Value -> where it stands, on each side of the border."""
+    """Value -> the places where it stands, on each side of the border."""
 
     vault: Values = field(default_factory=dict)
     others: Values = field(default_factory=dict)
 
     def add(self, more: "Zones") -> None:
-        self.vault |= more.vault
-        self.others |= more.others
+        for mine, theirs in ((self.vault, more.vault), (self.others, more.others)):
+            for value, places in theirs.items():
+                mine.setdefault(value, set()).update(places)
 
     def without(self, earlier: "Zones") -> "Zones":
         """What is new since an earlier look: constants of the platform stood there before any report."""
         return Zones(
-            {value: place for value, place in self.vault.items() if value not in earlier.vault},
-            {value: place for value, place in self.others.items() if value not in earlier.others},
+            {value: places for value, places in self.vault.items() if value not in earlier.vault},
+            {value: places for value, places in self.others.items() if value not in earlier.others},
         )
 
-    def joins(self) -> list[str]:
-        """Where a value stands on both sides. The value itself is not told."""
-        return sorted(f"{self.vault[v]} = {self.others[v]}" for v in self.vault.keys() & self.others.keys())
+    def joins(self) -> set[tuple[str, str]]:
+        """(place in identity-vault's zone, place elsewhere) of every value that stands in both; never the value."""
+        common = self.vault.keys() & self.others.keys()
+        return {(here, there) for value in common for here in self.vault[value] for there in self.others[value]}
 
 
 def look(demo: Demo) -> Zones:
@@ -68,9 +74,17 @@ def note(values: Values, place: str, value: Any) -> None:
     """Write down a value, in whatever form it comes, and the pieces of a long one."""
     for raw in _raw_forms(value):
         if len(raw) >= SHORTEST:
-            values.setdefault(raw, place)
-            for start in range(0, len(raw) - _PIECE, _PIECE):
-                values.setdefault(raw[start : start + _PIECE], place)
+            values.setdefault(raw, set()).add(place)
+            for piece in _pieces(raw):
+                values.setdefault(piece, set()).add(place)
+
+
+def _pieces(raw: bytes) -> Iterator[bytes]:
+    for start in range(len(raw) - _PIECE):
+        if raw[start] < _CUT_BELOW:
+            piece = raw[start : start + _PIECE]
+            if piece not in _AGE and piece.strip(b"\x00"):
+                yield piece
 
 
 def _raw_forms(value: Any) -> Iterator[bytes]:
@@ -89,12 +103,13 @@ def _raw_forms(value: Any) -> Iterator[bytes]:
 
 
 def _of_text(text: str) -> Iterator[bytes]:
-    """Each token of a text, as it stands and decoded. Days and plain words tell nothing of one report."""
+    """Each token of a text, whole and in its parts, as it stands and decoded. Days and plain words tell nothing."""
     for token in _TOKEN.findall(text):
-        if _DAY.match(token) or token.isalpha() or token.replace("_", "").replace("-", "").isalpha():
-            continue
-        yield token.encode()
-        yield from _decoded(token)
+        for part in {token, *token.split("/")}:
+            if _DAY.match(part) or part.replace("_", "").replace("-", "").replace("/", "").isalpha():
+                continue
+            yield part.encode()
+            yield from _decoded(part)
 
 
 def _decoded(token: str) -> Iterator[bytes]:

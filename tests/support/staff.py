@@ -43,7 +43,7 @@ class Colleague:
     def press(self, path: str, action: str, answers: dict[str, str | list[str]] | None = None, button: str = "") -> str:
         """Send a form of a page; answer the text of the page that follows. `button`: its value, default the first."""
         form = self.page(path).form(action)
-        pressed = next((b for b in form.buttons if b[1] == button), None) if button else None
+        pressed = next(b for b in form.buttons if b[1] == button) if button else None
         sent: dict[str, list[str]] = {}
         for name, value in form.filled(answers or {}, pressed):
             sent.setdefault(name, []).append(value)
@@ -54,7 +54,7 @@ class Colleague:
 
     def release(self, path: str) -> None:
         """Release a case as it is (a screener)."""
-        self.press(path, path)
+        self.press(path, path, button="transmettre")
 
     def take_in_charge(self, path: str) -> None:
         self.press(path, f"{path}/prise-en-charge")
