@@ -1,6 +1,5 @@
 """A private certificate authority for mutual TLS. Names are DNS names: `<role>.<service>.paravent`."""
 
-import os
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chassis.settings import Tls
 from local_platform.accounts import Account
+from local_platform.files import write_private
 
 _YEARS = 2
 
@@ -54,9 +54,9 @@ class CertificateAuthority:
         )
         assert isinstance(self._key, ec.EllipticCurvePrivateKey)
         certificate = builder.sign(self._key, hashes.SHA256())
-        _write(tls.key, _private_pem(key))
-        _write(tls.certificate, certificate.public_bytes(serialization.Encoding.PEM))
-        _write(tls.authority, self.certificate_path.read_bytes())
+        write_private(tls.authority, self.certificate_path.read_bytes())
+        write_private(tls.key, _private_pem(key))
+        write_private(tls.certificate, certificate.public_bytes(serialization.Encoding.PEM))
 
     def _found(self) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -65,8 +65,8 @@ class CertificateAuthority:
             x509.BasicConstraints(ca=True, path_length=0), critical=True
         )
         certificate = builder.sign(key, hashes.SHA256())
-        _write(self._key_path, _private_pem(key))
-        _write(self.certificate_path, certificate.public_bytes(serialization.Encoding.PEM))
+        write_private(self._key_path, _private_pem(key))
+        write_private(self.certificate_path, certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def _subject(name: str) -> x509.Name:
@@ -97,9 +97,3 @@ def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
-        output.write(data)

@@ -1,6 +1,5 @@
 """Key material of a local platform, drawn at the first start. Only the bootstrap reads this folder (mode 0700)."""
 
-import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from chassis.keysets import certify
 from chassis.signing import public_half
+from local_platform.files import kept, write_private
 
 ROOT = "root"
 _YEARS = 5
@@ -30,15 +30,10 @@ class KeyStore:
 
     def keep(self, name: str, draw: Callable[[], str]) -> str:
         """A text of that name, kept from the first time on."""
-        path = self._private / name
-        if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
-                output.write(draw())
-        return path.read_text()
+        return kept(self._private / name, draw)
 
     def replace(self, name: str, text: str) -> None:
-        (self._private / name).unlink(missing_ok=True)
-        self.keep(name, lambda: text)
+        write_private(self._private / name, text.encode())
 
     def public_file(self, name: str) -> Path:
         """A file with the Ed25519 public key (hexadecimal) of the seed of that name."""

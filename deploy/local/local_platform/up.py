@@ -62,7 +62,7 @@ class Platform:
         """Come up, say so, stay up until SIGINT or SIGTERM, go down. Raises AlreadyRunningError, PortsTakenError,
         NotReadyError."""
         with _only_one(self.layout):
-            for sig in (signal.SIGINT, signal.SIGTERM):
+            for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sig, self._interrupt)
             try:
                 self._come_up()

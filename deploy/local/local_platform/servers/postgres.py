@@ -1,6 +1,7 @@
 """A private PostgreSQL cluster on its own port. Parameters never reach its log."""
 
 import secrets
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import psycopg
 
 from local_platform.accounts import Account, of_server
 from local_platform.addresses import PostgresAddress
+from local_platform.files import kept
 from local_platform.ports import HOST
 from local_platform.processes import Child, base_environment
 
@@ -96,13 +98,14 @@ class Postgres:
 
     def _password(self) -> str:
         path = self._folder / "superuser"
-        if not path.exists():
-            path.write_text(secrets.token_hex(24))
+        password = kept(path, lambda: secrets.token_hex(24))
         self._account.own(path, 0o600)
-        return path.read_text()
+        return password
 
     def _initialise(self, password: str) -> None:
-        arguments = ["-D", str(self.data), "-U", _SUPERUSER, "--pwfile", str(self._folder / "superuser")]
+        draft = self._folder / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)  # of an interrupted first start
+        arguments = ["-D", str(draft), "-U", _SUPERUSER, "--pwfile", str(self._folder / "superuser")]
         arguments += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"]
         if not self._durable:
             arguments.append("--no-sync")
@@ -114,8 +117,8 @@ class Postgres:
             cwd="/",
             **_as(self._account),  # type: ignore[call-overload]
         )
-        access = self.data / "pg_hba.conf"
-        access.write_text(_LINES_OF_ACCESS)
+        (draft / "pg_hba.conf").write_text(_LINES_OF_ACCESS)
+        draft.rename(self.data)
 
     def _write_settings(self) -> Path:
         path = self.data / "postgresql.auto.conf"

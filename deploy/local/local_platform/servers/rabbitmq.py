@@ -8,6 +8,7 @@ from urllib.error import URLError
 
 from local_platform.accounts import Account, of_server
 from local_platform.addresses import RabbitAddress
+from local_platform.files import kept
 from local_platform.ports import HOST, free_port, is_listening
 from local_platform.processes import Child, base_environment
 from local_platform.servers.postgres import MissingServerError
@@ -84,10 +85,9 @@ class RabbitMQ:
 
     def _password(self) -> str:
         path = self._folder / "admin"
-        if not path.exists():
-            path.write_text(secrets.token_hex(24))
+        password = kept(path, lambda: secrets.token_hex(24))
         self._account.own(path, 0o600)
-        return path.read_text()
+        return password
 
     def _environment(self, mapper_port: int) -> dict[str, str]:
         return base_environment(
