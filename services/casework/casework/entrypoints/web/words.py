@@ -90,20 +90,30 @@ _POOLS = {
     "nobody_yet": "Personne de ce centre de gestion : il est mis en cause",
 }
 
+# Code pénal, art. 225-1.
 _CRITERIA = {
     "ORIGINE": "Origine",
     "SEXE": "Sexe",
-    "SITUATION_FAMILLE": "Situation de famille",
     "GROSSESSE": "Grossesse",
-    "APPARENCE_PHYSIQUE": "Apparence physique",
+    "SITUATION_FAMILLE": "Situation de famille",
+    "AGE": "Âge",
     "ETAT_SANTE": "État de santé",
     "HANDICAP": "Handicap",
+    "PERTE_AUTONOMIE": "Perte d’autonomie",
+    "CARACTERISTIQUES_GENETIQUES": "Caractéristiques génétiques",
+    "APPARENCE_PHYSIQUE": "Apparence physique",
     "ORIENTATION_SEXUELLE": "Orientation sexuelle",
     "IDENTITE_GENRE": "Identité de genre",
-    "AGE": "Âge",
-    "OPINIONS_POLITIQUES": "Opinions politiques",
-    "ACTIVITES_SYNDICALES": "Activités syndicales",
+    "MOEURS": "Mœurs",
+    "OPINIONS_POLITIQUES": "Opinions politiques ou philosophiques",
+    "ACTIVITES_SYNDICALES": "Activités syndicales ou mutualistes",
     "RELIGION": "Religion",
+    "APPARTENANCE": "Appartenance à une ethnie, une nation ou une prétendue race",
+    "PATRONYME": "Nom de famille",
+    "LIEU_RESIDENCE": "Lieu de résidence",
+    "VULNERABILITE_ECONOMIQUE": "Vulnérabilité économique",
+    "LANGUE": "Langue",
+    "LANCEUR_ALERTE": "Alerte lancée ou aidée",
 }
 
 
