@@ -27,8 +27,7 @@ def gallery(app, serving, settings) -> str:
     return f"{settings.public_url}/"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing_to_say(browser, gallery, width, scheme):
     sheet = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
     for path in ("", "erreurs", "accessibilite", "nulle-part"):
