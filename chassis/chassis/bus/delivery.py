@@ -40,7 +40,7 @@ class Deliveries:
             try:
                 self._take(unit, subscription, handler, message)
             except Exception as error:
-                log.error("bus.delivery_lost_hold", event_type=subscription.type_name, exc_info=error)
+                log.error("bus.delivery_failed", event_type=subscription.type_name, exc_info=error)
 
         return take
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from google.protobuf.message import DecodeError, Message
@@ -22,6 +23,10 @@ class HasSession(Protocol):
 
     @property
     def session(self) -> Session: ...
+
+
+# How long an applied event is remembered: longer than any message stays parked.
+REMEMBERED = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class Handling:
             return True
 
         return self.unit_of_work.run(name, work)
+
+    def forget_old_events(self, tx: HasSession) -> None:
+        """Drop inbox rows that no redelivery can need any more."""
+        Inbox(self.inbox).forget(tx.session, paris_day(self.clock.now()) - REMEMBERED)
 
     def _check_signature(self, producer: str, envelope: Envelope) -> None:
         if not envelope.signature:

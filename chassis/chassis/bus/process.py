@@ -25,13 +25,15 @@ from chassis.bus.delivery import Deliveries
 from chassis.bus.handling import Handling
 from chassis.bus.retries import RetryLadder
 from chassis.bus.setup import declare_when_possible
-from chassis.bus.subscriptions import subscriptions, timers
+from chassis.bus.subscriptions import Timer, subscriptions, timers
 from chassis.bus.turns import Turns, taker
 from chassis.health import Heartbeat
 
 log = logs.get(__name__)
 # What is still held in hand when a stop takes too long goes back to the broker.
 _FORCED = 75
+# Seconds between two clean-ups of the inbox.
+_FORGET_EVERY = 6 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _service_class(worker: Any, deliveries: Deliveries, handling: Handling) -> t
         members[name] = Events.decorator(mark)(deliveries.taker(f"{worker.name}.{name}", mark, getattr(worker, name)))
     for name, timer in timers(worker):
         members[name] = Turns.decorator(timer.seconds)(taker(timer, getattr(worker, name), handling.unit_of_work))
+    forgetting = Timer(_FORGET_EVERY, f"inbox:{worker.name}")
+    forget = taker(forgetting, handling.forget_old_events, handling.unit_of_work)
+    members["forget_old_events"] = Turns.decorator(forgetting.seconds)(forget)
     return type("Service", (), members)
 
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -211,6 +212,11 @@ class Rows:
     def tried_at(self) -> list[float]:
         with self.database.engine.connect() as connection:
             return sorted(row.at for row in connection.execute(select(self.module.tried)))
+
+    def remember(self, day: date) -> None:
+        """Put an event of that day into the inbox."""
+        with self.database.engine.begin() as connection:
+            connection.execute(insert(self.module.inbox).values(consumer="casework", event_id=uuid.uuid4(), day=day))
 
     def repair(self) -> None:
         with self.database.engine.begin() as connection:

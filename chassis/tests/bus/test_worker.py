@@ -1,5 +1,6 @@
 """What a worker does with events that succeed, fail, come twice, or are none."""
 
+import datetime as dt
 import itertools
 import uuid
 
@@ -130,6 +131,14 @@ def test_a_message_that_kills_its_worker_again_and_again_is_parked_by_the_broker
             channel.basic_reject(message.delivery_tag, requeue=True)
     (parked,) = eventually(broker.parked)
     assert (parked.reason, parked.queue) == ("delivery_limit", queue)
+
+
+def test_the_inbox_forgets_what_cannot_come_again(rows, start_worker):
+    today = dt.datetime.now(dt.UTC).date()
+    rows.remember(today - dt.timedelta(days=401))
+    rows.remember(today - dt.timedelta(days=300))
+    start_worker()
+    eventually(lambda: rows.count("inbox") == 1)
 
 
 def test_a_timer_runs_under_its_lock_in_its_transaction(rows, start_worker):
