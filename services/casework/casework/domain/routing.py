@@ -5,7 +5,7 @@ the secrétaire général de mairie); décret 2022-1284, art. 5-I (impartiality)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -47,13 +47,17 @@ AUTHORITY = frozenset({Implicated.AUTORITE_TERRITORIALE, Implicated.DGS, Implica
 
 @dataclass(frozen=True, slots=True)
 class Habilitation:
-    """A person may act in a role: for one member, or for the whole CdG when `member_id` is None."""
+    """A person may act in a role: for one member, or for the whole CdG when `member_id` is None.
+
+    `active`: it has begun. One that begins later is given cases already, which open to it on its day.
+    """
 
     habilitation_id: str
     person_id: str
     role: Role
     cdg_id: str
     member_id: str | None = None
+    active: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Members and habilitations, as billing tells them, and who was given which case."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -57,14 +57,7 @@ class People:
     def of_cdgs(self, cdg_ids: Collection[str]) -> list[Habilitation]:
         """The habilitations of these CdGs that have not ended. One that begins later is among them: `seen_by` waits."""
         rows = select(habilitations).where(habilitations.c.cdg_id.in_(cdg_ids), not_ended(self._now))
-        return [_habilitation(row) for row in self._session.execute(rows)]
-
-    def active(self, ids: Iterable[str]) -> set[str]:
-        """The persons whose habilitation, among these, is valid now."""
-        rows = select(habilitations.c.person_id).where(
-            habilitations.c.habilitation_id.in_(list(ids)), in_force(self._now)
-        )
-        return set(self._session.scalars(rows))
+        return [self._habilitation(row) for row in self._session.execute(rows)]
 
     def staff(self, issuer: str, subject: str) -> Staff | None:
         """Who signed in, if they are habilitated to something now. Raises AmbiguousPerson."""
@@ -115,6 +108,10 @@ class People:
             query = query.where(cases.c.released_day.is_not(None))
         return self._session.execute(query).all()
 
+    def _habilitation(self, row: Row[Any]) -> Habilitation:
+        begun = row.valid_from <= self._now
+        return Habilitation(row.habilitation_id, row.person_id, Role(row.role), row.cdg_id, row.member_id, begun)
+
     def _put(self, table: Any, key: str, values: dict[str, Any]) -> bool:
         statement = insert(table).values(values)
         replace = statement.on_conflict_do_update(
@@ -128,7 +125,3 @@ class People:
 def day_or_none(text: str) -> date | None:
     """An ISO day; None for an empty text."""
     return date.fromisoformat(text) if text else None
-
-
-def _habilitation(row: Row[Any]) -> Habilitation:
-    return Habilitation(row.habilitation_id, row.person_id, Role(row.role), row.cdg_id, row.member_id)

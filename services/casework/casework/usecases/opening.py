@@ -30,6 +30,8 @@ from paravent.intake.v1.content_pb2 import ReportContent
 
 log = logs.get(__name__)
 
+People = Sequence[routing.Habilitation]
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -116,8 +118,9 @@ def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None
         log.warning("opener.postponed", reason="unknown_member", count=len(reports) - len(known))
         tx.inbound.postpone([r.row.inbound_id for r in reports if r.content.member_id not in members])
     if known:
-        _store(tx, opening, known)
-        _tell(tx, opening, known, {member_id: row.size_band for member_id, row in members.items()})
+        people = _hold_people(tx, {report.row.cdg_id for report in known})
+        _store(tx, opening, known, people)
+        _tell(tx, opening, known, people, {member_id: row.size_band for member_id, row in members.items()})
 
 
 def read_report(month_keys: MonthKeys, row: InboundRow) -> ReportContent:
@@ -132,12 +135,14 @@ def read_report(month_keys: MonthKeys, row: InboundRow) -> ReportContent:
     return content
 
 
-def _store(tx: Transaction, opening: Opening, reports: Sequence[Opened]) -> None:
-    wrapped = opening.case_keys.wrap([(report.case_id, report.key) for report in reports])
-    cdg_ids = {report.row.cdg_id for report in reports}
+def _hold_people(tx: Transaction, cdg_ids: set[str]) -> People:
     for cdg_id in sorted(cdg_ids):
         tx.people.hold(cdg_id)
-    people = tx.people.of_cdgs(cdg_ids)
+    return tx.people.of_cdgs(cdg_ids)
+
+
+def _store(tx: Transaction, opening: Opening, reports: Sequence[Opened], people: People) -> None:
+    wrapped = opening.case_keys.wrap([(report.case_id, report.key) for report in reports])
     tx.cases.add([_case(report, key, people) for report, key in zip(reports, wrapped, strict=True)])
     tx.texts.add(
         [
@@ -156,7 +161,7 @@ def _store(tx: Transaction, opening: Opening, reports: Sequence[Opened]) -> None
     tx.inbound.awaken([report.row.report_id for report in reports])
 
 
-def _case(report: Opened, wrapped_key: str, people: Sequence[routing.Habilitation]) -> dict[str, object]:
+def _case(report: Opened, wrapped_key: str, people: People) -> dict[str, object]:
     route = routing.route(
         routing.codes(report.content.answers.implicated), report.content.member_id, report.row.cdg_id, people
     )
@@ -197,9 +202,8 @@ def _clocks(opening: Opening, report: Opened) -> list[deadlines.Deadline]:
     return deadlines.starting(report.regime, report.filed, opening.target, opening.calendar)
 
 
-def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], bands: dict[str, str]) -> None:
+def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], people: People, bands: dict[str, str]) -> None:
     """Every case tells its opening in the transaction that opens it."""
-    on_duty = _screeners_on_duty(tx, {report.row.cdg_id for report in reports})
     kept, events = [], []
     for report in reports:
         notice = telling.status_notice(report.content, Status.SCREENING, tx.now)
@@ -211,19 +215,15 @@ def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], bands: d
             FiguresChanged(deltas=[_delta(report, bands[report.content.member_id])]),
             *(
                 AttentionNeeded(person_id=person_id, reason=AttentionReason.ATTENTION_REASON_TO_SCREEN)
-                for person_id in on_duty[report.row.cdg_id]
+                for person_id in _on_duty(report, people)
             ),
         ]
     tx.messages.add_all(kept)
     tx.outbox.add_all(events)
 
 
-def _screeners_on_duty(tx: Transaction, cdg_ids: set[str]) -> dict[str, list[str]]:
-    people = tx.people.of_cdgs(cdg_ids)
-    return {
-        cdg_id: sorted(tx.people.active(h.habilitation_id for h in routing.screeners(cdg_id, people)))
-        for cdg_id in cdg_ids
-    }
+def _on_duty(report: Opened, people: People) -> list[str]:
+    return sorted({person.person_id for person in routing.screeners(report.row.cdg_id, people) if person.active})
 
 
 def _kept(report: Opened, notice: Notice) -> dict[str, object]:

@@ -66,5 +66,5 @@ def _route(tx: Transaction, case: OpenCase, implicated: Collection[str]) -> None
     route = routing.route(routing.codes(implicated), case.row.member_id, case.row.cdg_id, people)
     tx.cases.set_route(case.case_id, str(route.pool), route.flagged)
     tx.people.give([(case.case_id, handler) for handler in route.handlers])
-    now = tx.people.active(handler.habilitation_id for handler in route.handlers)
-    telling.call(tx, now, AttentionReason.ATTENTION_REASON_NEW_CASE)
+    on_duty = {handler.person_id for handler in route.handlers if handler.active}
+    telling.call(tx, on_duty, AttentionReason.ATTENTION_REASON_NEW_CASE)
