@@ -59,7 +59,7 @@ def create_app(
 def _state(
     service: str, templates: Path, settings: WebSettings, title: str, assets: Assets, health: Health
 ) -> WebState:
-    engine = environment(templates, assets, title)
+    engine = environment(templates, assets, title, settings.notice)
     state = WebState(service, title, settings, engine, health, ClosedSessions())
     if settings.session_key is not None:
         key = settings.session_key.get_secret_value()
@@ -85,7 +85,7 @@ def _common_routes(app: FastAPI, assets: Assets) -> None:
 
     @app.get("/accessibilite", response_model=None)
     def accessibility(request: Request) -> Response:
-        return page(request, "accessibilite.html")
+        return page(request, "chassis/accessibilite.html")
 
 
 def _lifespan(settings: WebSettings, inner: Lifespan | None) -> Lifespan:
