@@ -167,6 +167,17 @@ def test_while_openbao_is_away_nothing_is_set_aside(world, town, bao_access):
     assert world.case_of(reporter) is not None
 
 
+def test_while_the_month_keys_are_out_of_reach_nothing_is_set_aside(world, town, tmp_path):
+    reporter = world.file(town)
+    world.keys_dir.rename(tmp_path / "unmounted")
+    with pytest.raises(KeysAway):
+        open_reports(world.uow, world.opening, 10)
+    assert states(world) == ["waiting"]
+    (tmp_path / "unmounted").rename(world.keys_dir)
+    world.open_all()
+    assert world.case_of(reporter) is not None
+
+
 def test_a_wrapped_key_moved_to_another_case_does_not_unwrap(world, town):
     from chassis.sealing.age import CannotOpen
 

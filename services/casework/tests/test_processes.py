@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -16,13 +17,14 @@ from chassis.bus import connections, topology
 from chassis.bus.envelope import Envelope
 from chassis.bus.parked import ParkedQueue
 from chassis.bus.publisher import Publisher, outgoing
+from chassis.keysets import certify, verify
 from chassis.signing import EventSigner, public_half
 from chassis.testing import eventually
 from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
 
-NOTICE_SEED, BILLING_SEED = secrets.token_bytes(32), secrets.token_bytes(32)
+NOTICE_SEED, BILLING_SEED, ROOT_SEED, ISSUING_SEED = (secrets.token_bytes(32) for _ in range(4))
 
 
 @pytest.fixture
@@ -36,6 +38,8 @@ def start(address, bao_access, world, tmp_path):
         "openbao_role_id": bao_access.role_id,
         "openbao_secret_id": bao_access.secret_id,
         "notice_key": NOTICE_SEED.hex(),
+        "event_key": BILLING_SEED.hex(),
+        "issuing_key": ISSUING_SEED.hex(),
     }.items():
         (folder / f"casework_{name}").write_text(value)
     public = tmp_path / "billing.pub"
@@ -92,6 +96,27 @@ def test_an_opener_killed_at_any_moment_loses_and_doubles_nothing(world, town, s
     assert sorted(opened_events) == sorted(reporter.report_id for reporter in reporters)
     assert len(world.events(told.FiguresChanged)) == 60
     assert len(list(world.copying.store.names())) == 60
+
+
+def test_the_tasks_of_a_first_start_can_run_again(world, town, start, tmp_path):
+    today = datetime.now(UTC).date()
+    certificate = certify(ROOT_SEED, "casework", ISSUING_SEED, valid_from=today, valid_until=today + timedelta(days=9))
+    issuing = tmp_path / "casework.issuing"
+    issuing.write_bytes(certificate.SerializeToString())
+    said = []
+    for role in ("migrate", "seed", "keys", "migrate", "seed", "keys"):
+        process = start(role, CASEWORK_ISSUING_CERTIFICATE=str(issuing))
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        said += [output.decode().strip()] if role != "migrate" else []
+    assert said == [
+        "casework: twelve months of figures told",
+        "casework: key set 1 published",
+        "casework: figures told already",
+        "casework: the key set is up to date",
+    ]
+    [published] = world.events(told.KeySetPublished)
+    verify(published.signed_key_set, public_half(ROOT_SEED), issuer="casework", today=today)
 
 
 def test_the_opener_is_woken_by_what_the_worker_queues(world, town, start):

@@ -38,6 +38,7 @@ class Opener:
         self._reminded = time.monotonic()
 
     def run(self, stop: threading.Event, heartbeat: Heartbeat | None = None) -> None:
+        log.info("opener.started")
         faults: list[BaseException] = []
         copier = threading.Thread(target=self._copy, args=(stop, faults), name="copier")
         copier.start()

@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from casework.usecases.ports import KeysAway
 from chassis.sealing import age, padding
 from chassis.sealing.age import CannotOpen, Identity
 
@@ -20,7 +21,10 @@ class MonthKeyFolder:
         self._known: dict[tuple[str, str], str] = {}
 
     def open(self, cdg_id: str, period: str, envelope: bytes) -> bytes:
-        """The content of a padded envelope. Raises CannotOpen, also for a month that has no key here."""
+        """The content of a padded envelope.
+
+        Raises CannotOpen, also for a month that has no key here, and KeysAway while the folder cannot be read at all.
+        """
         try:
             return padding.unpad(age.open(self._secret(cdg_id, period), envelope))
         except ValueError:
@@ -38,8 +42,10 @@ class MonthKeyFolder:
         if (cdg_id, period) not in self._known:
             try:
                 self._known[cdg_id, period] = self._path(cdg_id, period).read_text().strip()
-            except FileNotFoundError:
-                raise CannotOpen("no key for this month") from None
+            except OSError as error:
+                if isinstance(error, FileNotFoundError) and self._folder.is_dir():
+                    raise CannotOpen("no key for this month") from None
+                raise KeysAway("the month keys cannot be read") from None
         return self._known[cdg_id, period]
 
     def _path(self, cdg_id: str, period: str) -> Path:

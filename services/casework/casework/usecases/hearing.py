@@ -13,7 +13,7 @@ from casework.usecases import telling
 from casework.usecases.opening import Opening
 from casework.usecases.ports import KeysAway
 from casework.usecases.sealing import CaseSeal
-from chassis import logs
+from chassis import logs, telemetry
 from chassis.db import UnitOfWork, is_outage
 from chassis.sealing.age import CannotOpen
 from paravent.casework.v1.events_pb2 import AttentionReason
@@ -32,7 +32,9 @@ def open_messages(uow: UnitOfWork[Transaction], opening: Opening, limit: int) ->
         with uow("open_messages") as tx:
             rows = tx.inbound.claim("message", limit)
             ids = [row.inbound_id for row in rows]
-            _open(tx, opening, rows)
+            if rows:
+                with telemetry.span("open_messages", count=len(rows)):
+                    _open(tx, opening, rows)
     except Exception as error:
         if isinstance(error, KeysAway) or is_outage(error) or not ids:
             raise

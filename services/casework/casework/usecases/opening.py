@@ -20,7 +20,7 @@ from casework.store.transaction import Transaction
 from casework.usecases import telling
 from casework.usecases.ports import CaseKeys, KeysAway, MonthKeys, NoticeSealer
 from casework.usecases.sealing import CaseSeal, new_key
-from chassis import logs
+from chassis import logs, telemetry
 from chassis.clock import paris_day
 from chassis.db import UnitOfWork, is_outage
 from chassis.sealing.age import CannotOpen
@@ -81,7 +81,9 @@ def open_reports(uow: UnitOfWork[Transaction], opening: Opening, limit: int) -> 
         with uow("open_reports") as tx:
             rows = tx.inbound.claim("report", limit)
             ids = [row.inbound_id for row in rows]
-            _open(tx, opening, rows)
+            if rows:
+                with telemetry.span("open_reports", count=len(rows)):
+                    _open(tx, opening, rows)
     except Exception as error:
         if isinstance(error, KeysAway) or is_outage(error) or not ids:
             raise

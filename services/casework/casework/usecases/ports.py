@@ -8,7 +8,7 @@ from paravent.casework.v1.content_pb2 import Notice
 
 
 class KeysAway(Exception):
-    """OpenBao does not answer, or not to us: nothing is lost, try again later."""
+    """OpenBao, or the folder of the month keys, is out of reach: nothing is lost, try again later."""
 
 
 class CaseKeys(Protocol):
@@ -27,7 +27,7 @@ class MonthKeys(Protocol):
     """The private keys of the months. Only the opener has them."""
 
     def open(self, cdg_id: str, period: str, envelope: bytes) -> bytes:
-        """The unpadded content of an envelope. Raises CannotOpen."""
+        """The unpadded content of an envelope. Raises CannotOpen and KeysAway."""
         ...
 
 
