@@ -89,5 +89,12 @@ def test_history_is_told_once_month_by_month(world):
     assert [seed_history(world.uow, bands), seed_history(world.uow, bands)] == [True, False]
     events = world.events(FiguresChanged)
     months = sorted({delta.month for event in events for delta in event.deltas})
-    assert (len(events), months[0], months[-1]) == (12, "2025-11", "2026-10")
+    assert (len(events), months[0], months[-1]) == (13, "2025-11", "2026-11")
     assert all(delta.delta > 0 and delta.size_band in bands for event in events for delta in event.deltas)
+
+
+def test_in_the_current_month_every_cell_is_one_report_short_of_being_published(world):
+    seed_history(world.uow, {"1-10": 1, "350+": 3})
+    deltas = [delta for event in world.events(FiguresChanged) for delta in event.deltas if delta.month == "2026-11"]
+    assert {delta.delta for delta in deltas} == {10}
+    assert len({(delta.act, delta.size_band) for delta in deltas}) == 2 * 8

@@ -1,4 +1,8 @@
-"""Figures of the past twelve months, for a demo that has something to show. No case stands behind them."""
+"""Figures of the past twelve months, for a demo that has something to show. No case stands behind them.
+
+Figures are published from eleven on (services/analytics, disclosure control). The past months have enough of some to show; in the
+current one every cell stands at ten, so that the first report that somebody files moves the published figure.
+"""
 
 import random
 from collections.abc import Iterator
@@ -11,6 +15,8 @@ from paravent.casework.v1.events_pb2 import FigureDelta, FiguresChanged
 
 _NAME = "history-1"
 _MONTHS = 12
+# In each cell of the current month: one less than what is published.
+_ALMOST = 10
 # Shares of acts, after the State's own count of 2021 (61 % moral harassment, 23 % discrimination) and the rest by feel.
 _ACTS = {
     Act.HARCELEMENT_MORAL: 52,
@@ -24,13 +30,14 @@ _ACTS = {
 }
 
 
-def seed_history(uow: UnitOfWork[Transaction], bands: dict[str, int], per_month: int = 45) -> bool:
+def seed_history(uow: UnitOfWork[Transaction], bands: dict[str, int], per_month: int = 160) -> bool:
     """Tell analytics of a made-up past, once. `bands`: size bands and their weights. Answers whether it was done."""
     with uow("seed_history") as tx:
         if not tx.records.first_time(_NAME):
             return False
         for month in past_months(tx.today, _MONTHS):
             tx.outbox.add(FiguresChanged(deltas=list(_month(month, bands, per_month))))
+        tx.outbox.add(FiguresChanged(deltas=list(_this_month(tx.today, bands))))
         return True
 
 
@@ -40,11 +47,17 @@ def past_months(today: date, count: int) -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in range(this - count, this)]
 
 
+def _this_month(today: date, bands: dict[str, int]) -> Iterator[FigureDelta]:
+    for act in _ACTS:
+        for band in bands:
+            yield FigureDelta(month=f"{today:%Y-%m}", act=str(act), size_band=band, delta=_ALMOST)
+
+
 def _month(month: str, bands: dict[str, int], per_month: int) -> Iterator[FigureDelta]:
     """The same month always gives the same figures."""
     draw = random.Random(month)  # noqa: S311 (made-up figures, no secret)
     counts: dict[tuple[str, str], int] = {}
-    for _ in range(per_month + draw.randint(-8, 12)):
+    for _ in range(per_month + draw.randint(-20, 30)):
         act = str(draw.choices(list(_ACTS), weights=list(_ACTS.values()))[0])
         band = draw.choices(list(bands), weights=list(bands.values()))[0]
         counts[act, band] = counts.get((act, band), 0) + 1
