@@ -18,7 +18,7 @@ from chassis.web.state import web_state
 OWN = Path(__file__).parent / "templates"
 
 
-def environment(templates: Path, assets: Assets, title: str) -> Environment:
+def environment(templates: Path, assets: Assets, title: str, notice: str = "") -> Environment:
     """The template engine of one service: everything is escaped, an unknown name is an error."""
     env = Environment(
         loader=ChoiceLoader([FileSystemLoader(templates), PrefixLoader({"chassis": FileSystemLoader(OWN)})]),
@@ -30,7 +30,7 @@ def environment(templates: Path, assets: Assets, title: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(static=assets.address, csrf_token=csrf_token, service_title=title)
+    env.globals.update(static=assets.address, csrf_token=csrf_token, service_title=title, site_notice=notice)
     return env
 
 

@@ -22,6 +22,8 @@ class WebSettings(BaseModel):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    # A sentence on top of every page: a demonstration says what it is.
+    notice: str = ""
     oidc_scopes: str = "openid email profile"  # ProConnect: openid email given_name usual_name
 
     @field_validator("public_url")

@@ -31,6 +31,13 @@ AUDIENCES = DEPLOY / "rabbitmq" / "audiences.toml"
 ACCOUNTS = PROJECT / "services" / "billing" / "billing" / "reference" / "demo_accounts.toml"
 VAULT_SERVICE = "identity-vault"
 
+# Shown on every page, in French as the pages are.
+_NOTICE = (
+    "Démonstration : n’y écrivez rien de vrai. Les délais y sont courts, "
+    "et les gardiens des clés partagent une machine."
+)
+_SHARED_ACCOUNT = " Ici, les clés partagent même un seul compte."
+
 _TICK = 0.1
 _LATE = 9  # tasks from this stage on run once the processes work and have applied what the seeds told
 _SETTLE_WITHIN = 30
@@ -53,6 +60,7 @@ class Platform:
         self.manifest = Manifest.load(MANIFEST).without(os.environ.get("PARAVENT_WITHOUT", "").split())
         self.options = _options()
         self.interpreter: Interpreter = choose(layout.run)
+        self.options["notice"] = _NOTICE + ("" if self.interpreter.separate else _SHARED_ACCOUNT)
         self._supervisor = Supervisor(layout, say)
         self._servers = NativeServers(layout, durable=self.options["fsync"] == "on", accounts=ACCOUNTS)
         self._values: Values
