@@ -22,6 +22,8 @@ log = logs.get(__name__)
 POLL = 5.0
 _REMINDER = 15.0
 _PAUSE = 2.0
+# Two looks at the queue are this far apart: what comes meanwhile shares one transaction, at a quarter of the cost.
+_GATHER = 0.05
 
 
 class Opener:
@@ -36,6 +38,7 @@ class Opener:
         self._copying = copying
         self._batch = batch
         self._reminded = time.monotonic()
+        self._looked = 0.0
 
     def run(self, stop: threading.Event, heartbeat: Heartbeat | None = None) -> None:
         log.info("opener.started")
@@ -43,7 +46,7 @@ class Opener:
         copier = threading.Thread(target=self._copy, args=(stop, faults), name="copier")
         copier.start()
         try:
-            self._loop(inbound.CHANNEL, self._open, stop, heartbeat)
+            self._loop(inbound.CHANNEL, lambda: self._open(stop), stop, heartbeat)
         finally:
             stop.set()
             copier.join()
@@ -83,8 +86,10 @@ class Opener:
 
         work_off(turn, Listener(self._database.engine, channel), stop, poll=POLL)
 
-    def _open(self) -> int:
+    def _open(self, stop: threading.Event) -> int:
         self._remind()
+        stop.wait(max(0.0, self._looked + _GATHER - time.monotonic()))
+        self._looked = time.monotonic()
         opened = open_reports(self._uow, self._opening, self._batch)
         return opened + open_messages(self._uow, self._opening, self._batch)
 
