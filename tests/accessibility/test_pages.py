@@ -1,0 +1,128 @@
+"""Nothing to say about any page: axe (WCAG 2.0 and 2.1, A and AA), in light and dark, and what axe cannot see."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The first page waits for the whole tour.
+pytestmark = pytest.mark.timeout(900)
+
+# In the order of the tour.
+PAGES = [
+    # portal
+    "accueil",
+    "accueil-erreur",
+    "resultats-vides",
+    "resultats",
+    "a-qui-parler",
+    "membre-inconnu",
+    "affiche",
+    "accessibilite",
+    "portail-404",
+    "portail-405",
+    "membre",
+    "avant",
+    "ecoute",
+    "question-erreur",
+    "question-qualite",
+    "question-actes",
+    "question-principal",
+    "question-criteres",
+    "question-quand",
+    "question-ou",
+    "question-quoi",
+    "question-qui",
+    "question-danger",
+    "verification",
+    "verification-erreur",
+    "verification-passages",
+    "recepisse",
+    "suivi",
+    "suivi-erreur",
+    "espace",
+    "espace-erreur",
+    "espace-message",
+    "espace-fini",
+    "espace-ferme",
+    "formulaire-expire",
+    # offices
+    "dossiers-vides",
+    "connexion-manquee",
+    "sans-habilitation",
+    "relectures",
+    "relecture",
+    "relecture-erreur",
+    "relectures-relus",
+    "relecture-relue",
+    "dossiers",
+    "dossier",
+    "dossier-en-charge",
+    "dossier-erreur",
+    "dossier-clos",
+    "dossiers-clos",
+    "dossier-404",
+    "dossiers-403",
+    "dossiers-session-fermee",
+    "deconnexion",
+    # conventions
+    "adherents",
+    "adherents-aucun",
+    "equipe",
+    "adherent-404",
+    "commune",
+    "commune-aucune",
+    "commune-trouvee",
+    "convention",
+    "convention-erreurs",
+    "convention-verifier",
+    "adherent",
+    "invitation",
+    "invitation-refusee",
+    "invitation-relier",
+    "invitation-faite",
+    "invitation-usee",
+    "adherent-a-confirmer",
+    "adherents-a-confirmer",
+    "confirmer",
+    "confirmer-refus",
+    "inviter",
+    "retirer",
+    "adherent-retrait",
+    "designer",
+    "designer-erreurs",
+    "pas-gestionnaire",
+    # figures
+    "chiffres-mois",
+    "chiffres-acte",
+    "chiffres-taille",
+    "chiffres-404",
+    "chiffres-aucun",
+    "connexion-indisponible",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_everybody_can_use(inspected, page):
+    assert inspected[page].findings == []
+
+
+def test_no_page_was_forgotten(inspected):
+    assert sorted(inspected) == sorted(PAGES)
+
+
+def test_no_template_was_forgotten(inspected):
+    """Pages are the templates that fill in the content; layouts and pieces do not."""
+    templates = [
+        *Path().glob("services/*/*/entrypoints/web/templates/*.html"),
+        *Path().glob("chassis/chassis/web/templates/*.html"),
+    ]
+    pages = {f"{_owner(each)}/{each.name}" for each in templates if "{% block content %}" in each.read_text()}
+    assert {inspection.template for inspection in inspected.values()} == pages - {"chassis/base.html"}
+
+
+def _owner(template: Path) -> str:
+    """chassis, or the service."""
+    parts = template.relative_to(ROOT).parts
+    return parts[1]

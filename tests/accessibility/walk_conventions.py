@@ -1,0 +1,109 @@
+"""The managers' pages and the invitation, with what goes wrong on each."""
+
+import re
+
+from tests.accessibility.tour import Tour
+from tests.support.conventions import Referent, fill_convention, invitation, one_day
+from tests.support.visitor import DESKTOP, Visitor
+
+COMMUNE = "Anzin-Saint-Aubin"
+REFERENTS = (
+    Referent("Stéphane Remplaçant", "Directeur", "stephane.remplacant@intercommunalite.example.org", "03 21 00 00 03"),
+    Referent("Yaël Essayage", "Assistante de prévention", "yael.essayage@communes.example.org", "03 21 00 00 02"),
+)
+
+
+def walk(tour: Tour) -> None:
+    here = tour.arrive("gestion", DESKTOP)
+    here.sign_in("billing", "gestion-1")
+    lists(tour, here)
+    recording(tour, here)
+    invited(tour)
+    confirming(tour, here)
+    stranger(tour)
+
+
+def lists(tour: Tour, here: Visitor) -> None:
+    tour.stop(here, "adherents", "billing/members.html", "conventions en vigueur")
+    here.go("billing", "/?q=zzz")
+    tour.stop(here, "adherents-aucun", "billing/members.html", "0 adhérent")
+    here.go("billing", "/equipe")
+    tour.stop(here, "equipe", "billing/team.html", "Équipe")
+    assert here.go("billing", "/membres/inconnu") == 404
+    tour.stop(here, "adherent-404", "chassis/error.html", "Cette page n’existe pas")
+
+
+def recording(tour: Tour, here: Visitor) -> None:
+    page = here.page
+    here.go("billing", "/conventions/nouvelle")
+    tour.stop(here, "commune", "billing/find_commune.html", "Quelle commune a signé")
+    here.go("billing", "/conventions/nouvelle?q=zzz")
+    tour.stop(here, "commune-aucune", "billing/find_commune.html", "Aucune commune ne correspond")
+    here.go("billing", f"/conventions/nouvelle?q={COMMUNE}")
+    tour.stop(here, "commune-trouvee", "billing/find_commune.html", COMMUNE)
+    page.get_by_role("link", name=f"Choisir {COMMUNE}", exact=True).click()
+    tour.stop(here, "convention", "billing/record_convention.html", "Premier référent")
+    page.locator("label", has_text="Une personne que la convention désigne").click()
+    page.get_by_role("button", name="Vérifier").click()
+    tour.stop(here, "convention-erreurs", "billing/record_convention.html", "Indiquez la date de la délibération")
+    page.locator("label", has_text="du centre de gestion").click()
+    fill_convention(page, REFERENTS, one_day(), 63)
+    page.get_by_role("button", name="Vérifier").click()
+    tour.stop(here, "convention-verifier", "billing/check_convention.html", "Vérifiez avant d’enregistrer")
+    page.get_by_role("button", name="Enregistrer la convention").click()
+    tour.stop(here, "adherent", "billing/member.html", "La convention est enregistrée")
+
+
+def invited(tour: Tour) -> None:
+    """With the wrong account first, then with the right one, then once more."""
+    link = invitation(tour.demo, REFERENTS[0].email)
+    wrong = tour.arrive("mauvais-compte", DESKTOP)
+    wrong.page.goto(link)
+    tour.stop(wrong, "invitation", "billing/invitation.html", "Vous êtes invité")
+    wrong.page.get_by_role("button", name="M’identifier").click()
+    wrong.identify("referent-1")
+    wrong.page.get_by_role("button", name="Relier ce compte").click()
+    tour.stop(wrong, "invitation-refusee", "billing/invitation_review.html", "Ce compte ne peut pas être relié")
+    right = tour.arrive("bon-compte", DESKTOP)
+    right.page.goto(link)
+    right.page.get_by_role("button", name="M’identifier").click()
+    right.identify("remplacant-1")
+    tour.stop(right, "invitation-relier", "billing/invitation_review.html", "Relier votre compte ?")
+    right.page.get_by_role("button", name="Relier ce compte").click()
+    tour.stop(right, "invitation-faite", "billing/invitation_done.html", "Votre compte est relié")
+    right.page.goto(link)
+    tour.stop(right, "invitation-usee", "billing/invitation_over.html", "Ce lien n’est plus valable")
+
+
+def confirming(tour: Tour, here: Visitor) -> None:
+    """Who recorded may not confirm; removes one, and designates another."""
+    here.page.reload()
+    tour.stop(here, "adherent-a-confirmer", "billing/member.html", "un collègue doit confirmer")
+    colleague = tour.arrive("collegue", DESKTOP)
+    colleague.sign_in("billing", "gestion-2")
+    tour.stop(colleague, "adherents-a-confirmer", "billing/members.html", "À confirmer par une seconde personne")
+    colleague.page.get_by_role("link", name=re.compile("Vérifier et confirmer : Stéphane")).click()
+    tour.stop(colleague, "confirmer", "billing/habilitation.html", "Confirmer Stéphane Remplaçant")
+    member = here.path()
+    here.go("billing", colleague.path())
+    here.page.get_by_role("button", name="Confirmer").click()
+    tour.stop(here, "confirmer-refus", "billing/habilitation.html", "Ce n’est pas possible")
+    here.go("billing", member)
+    here.page.get_by_role("link", name="Inviter de nouveau : Yaël Essayage").click()
+    tour.stop(here, "inviter", "billing/habilitation.html", "Inviter de nouveau")
+    here.go("billing", member)
+    here.page.get_by_role("link", name="Retirer : Yaël Essayage").click()
+    tour.stop(here, "retirer", "billing/habilitation.html", "Retirer Yaël Essayage")
+    here.page.get_by_role("button", name="Retirer maintenant").click()
+    tour.stop(here, "adherent-retrait", "billing/member.html", "La personne est retirée")
+    here.page.get_by_role("link", name="Désigner un référent").click()
+    tour.stop(here, "designer", "billing/designate.html", "Désigner un référent")
+    here.go("billing", f"{member}/designer/suppleant")
+    here.page.get_by_role("button", name="Désigner et inviter").click()
+    tour.stop(here, "designer-erreurs", "billing/designate.html", "Indiquez le prénom et le nom")
+
+
+def stranger(tour: Tour) -> None:
+    here = tour.arrive("pas-gestionnaire", DESKTOP)
+    here.sign_in("billing", "referent-1")
+    tour.stop(here, "pas-gestionnaire", "billing/not_a_manager.html", "réservées aux gestionnaires")

@@ -1,0 +1,46 @@
+"""What journeys and accessibility share: one platform and one Chromium for the whole run, a browser per person."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from local_platform.demo import Demo
+from tests.support.visitor import PHONE, Visitor
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Demo]:
+    """Held events leave every second, figures are published every other second: a journey sees its end."""
+    with Demo(release="every:1", pump_seconds=1, publish_seconds=2) as demo:
+        demo.settle()
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium: the system's, or the one that CHROMIUM names. Root cannot have its sandbox."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, platform: Demo) -> Iterator[Callable[..., Visitor]]:
+    """`visitor("referent", size=DESKTOP)`: somebody with a browser of their own. Leaves with the test, and what every
+    visit must hold is checked then."""
+    visitors: list[Visitor] = []
+
+    def arrive(name: str, size: dict[str, int] = PHONE, *, scripts: bool = True) -> Visitor:
+        visitors.append(Visitor(chromium, platform, name, size, scripts=scripts))
+        return visitors[-1]
+
+    yield arrive
+    for each in visitors:
+        each.leave()
+    for each in visitors:
+        each.check()
