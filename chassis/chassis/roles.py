@@ -1,7 +1,8 @@
 """One process kind, one role: `python -m <service> <role>`.
 
 A role's function imports what it needs itself, so that a process loads only the rooms it works in: no grpc in a nameko
-process, no private key in a web one. Roles marked `eventlet` are monkey-patched before anything else is imported.
+process, no private key in a web one. Roles marked `eventlet` are monkey-patched before anything else is imported;
+those marked `private` hold keys or what reporters write: other processes of their account cannot look into them.
 """
 
 import os
@@ -10,12 +11,15 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
+from chassis.memory import keep_private
+
 Run = Callable[[list[str]], int | None]
 
 
 class _Role(NamedTuple):
     run: Run
     eventlet: bool
+    private: bool
 
 
 class Roles:
@@ -25,13 +29,13 @@ class Roles:
         self.service = service
         self._roles: dict[str, _Role] = {}
 
-    def role(self, name: str, *, eventlet: bool = False) -> Callable[[Run], Run]:
+    def role(self, name: str, *, eventlet: bool = False, private: bool = False) -> Callable[[Run], Run]:
         """Declare a role. Its function takes the remaining arguments and returns an exit status."""
 
         def declare(run: Run) -> Run:
             if name in self._roles:
                 raise ValueError(f"role {name} of {self.service} is declared twice")
-            self._roles[name] = _Role(run, eventlet)
+            self._roles[name] = _Role(run, eventlet, private)
             return run
 
         return declare
@@ -44,6 +48,8 @@ class Roles:
             sys.stderr.write(f"usage: python -m {self.service} {{{','.join(sorted(self._roles))}}}\n")
             return 2
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what only memory may hold
+        if role.private:
+            keep_private()
         if role.eventlet:
             _patch()
         from chassis.settings import SettingsError  # after patching: pydantic must not load before it

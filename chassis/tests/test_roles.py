@@ -62,21 +62,27 @@ import sys
 from chassis.roles import Roles
 roles = Roles("casework")
 
-@roles.role("{role}", eventlet={eventlet})
+@roles.role("{role}", eventlet={eventlet}, private={private})
 def run(_arguments):
     import os, resource, socket
+    from chassis.memory import is_private
     patched = socket.socket.__module__.startswith("eventlet")
-    print(patched, os.environ.get("PSYCOPG_WAIT_FUNC"), resource.getrlimit(resource.RLIMIT_CORE), "grpc" in sys.modules)
+    print(patched, os.environ.get("PSYCOPG_WAIT_FUNC"), resource.getrlimit(resource.RLIMIT_CORE), is_private())
 
 roles.main(["{role}"])
 """
 
 
 @pytest.mark.parametrize(
-    ("role", "eventlet", "told"),
-    [("worker", True, "True wait_selector (0, 0) False"), ("sealer", False, "False None (0, 0) False")],
+    ("role", "eventlet", "private", "told"),
+    [
+        ("worker", True, False, "True wait_selector (0, 0) False"),
+        ("sealer", False, True, "False None (0, 0) True"),
+    ],
 )
-def test_only_an_eventlet_role_is_patched_and_none_leaves_a_core(role, eventlet, told):
-    program = PROGRAM.format(role=role, eventlet=eventlet)
+def test_only_an_eventlet_role_is_patched_only_a_private_one_is_closed_and_none_leaves_a_core(
+    role, eventlet, private, told
+):
+    program = PROGRAM.format(role=role, eventlet=eventlet, private=private)
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == told

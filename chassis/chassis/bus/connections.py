@@ -26,7 +26,11 @@ def connect(amqp_url: str, *, heartbeat: int = 0) -> Connection:
         heartbeat=heartbeat,
         confirm_publish=False,
     )
-    connection.connect()
+    try:
+        connection.connect()
+    except BaseException:
+        drop(connection)  # a broker that refuses leaves the socket open
+        raise
     return connection
 
 

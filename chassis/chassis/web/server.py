@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from chassis.memory import keep_private
 from chassis.web.settings import WebSettings
 
 Factory = Callable[[], FastAPI] | str
@@ -52,6 +53,7 @@ def refuse_taken_port(host: str, port: int, *, within: float = PATIENCE) -> None
 def worker() -> FastAPI:
     """What each granian worker runs."""
     _die_with_parent()
+    keep_private()  # granian starts its workers anew: what the parent asked of the kernel does not hold for them
     return _imported(os.environ[FACTORY])()
 
 

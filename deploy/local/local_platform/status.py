@@ -70,6 +70,16 @@ def _pss(pid: int) -> int:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
+    except PermissionError:
+        return _resident(pid)
     except OSError:
         return 0
     return 0
+
+
+def _resident(pid: int) -> int:
+    """Without root, what processes with private memory share with others cannot be told apart: it counts in full."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0

@@ -10,7 +10,7 @@ roles = Roles("billing")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
-@roles.role("web")
+@roles.role("web", private=True)
 def web(_arguments: list[str]) -> None:
     """The managers' back office and the invitation page."""
     from billing.settings import Settings

@@ -20,7 +20,7 @@ roles = Roles("casework")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
-@roles.role("web")
+@roles.role("web", private=True)
 def web(_arguments: list[str]) -> None:
     """The back office of screeners and referents."""
     from casework.entrypoints.web.settings import WebProcessSettings
@@ -72,7 +72,7 @@ def relay(_arguments: list[str]) -> None:
     run_relay(settings, database, outbox, producer="casework")
 
 
-@roles.role("opener")
+@roles.role("opener", private=True)
 def opener(arguments: list[str]) -> None:
     """Opens cases, alone with the month private keys. `opener retry` gives what was set aside another chance."""
     from casework.entrypoints.opener import Opener
@@ -105,7 +105,7 @@ def opener(arguments: list[str]) -> None:
     process.run(on_termination(), Heartbeat(settings.state_dir, "casework-opener"))
 
 
-@roles.role("keys")
+@roles.role("keys", private=True)
 def keys(_arguments: list[str]) -> None:
     """Makes the keys of the coming months and publishes their public halves, if anything changed."""
     from casework.gateways.month_keys import MonthKeyFolder

@@ -9,7 +9,7 @@ roles = Roles("identity_vault")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
-@roles.role("sealer")
+@roles.role("sealer", private=True)
 def sealer(_arguments: list[str]) -> int:
     """Take the transport layer off records and store them, once each."""
     from chassis import logs, telemetry
@@ -30,7 +30,7 @@ def sealer(_arguments: list[str]) -> int:
     return 0
 
 
-@roles.role("keys")
+@roles.role("keys", private=True)
 def keys(arguments: list[str]) -> int:
     """Make the key pairs that are missing, and publish their public halves."""
     from chassis import logs

@@ -7,7 +7,7 @@ from chassis.roles import Roles
 roles = Roles("intake")
 
 
-@roles.role("web")
+@roles.role("web", private=True)
 def web(_: list[str]) -> None:
     """The reporters' portal."""
     from chassis.web import serve

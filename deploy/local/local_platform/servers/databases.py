@@ -36,6 +36,7 @@ def ensure_database(
         admin.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
         admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(app)))
+        _hide_neighbours(admin)
     return DatabaseAddress(name, server.url(name, owner, owner_secret), server.url(name, app, app_secret), app_role=app)
 
 
@@ -51,6 +52,14 @@ def protect_system_databases(server: PostgresAddress) -> None:
     """Without this, PUBLIC may connect to `postgres` and `template1` and list what stands beside its own database."""
     with _superuser(server) as admin:
         admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+
+
+def _hide_neighbours(admin: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """By default PUBLIC may read how much each database of the cluster writes: one could watch reports come in."""
+    admin.execute("REVOKE SELECT ON pg_stat_database, pg_stat_database_conflicts FROM PUBLIC")
+    query = "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pg\\_stat\\_get\\_db\\_%'"
+    counters = ", ".join(str(name) for (name,) in admin.execute(query))
+    admin.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(counters)))
 
 
 def _ensure_role(admin: "psycopg.Connection[tuple[object, ...]]", name: str, password: str) -> None:
