@@ -1,0 +1,241 @@
+"""PostgreSQL: each service's roles reach their own database, and in it do what they were granted, no more."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.support import stores
+
+SERVICES = (*stores.SHARED, stores.VAULT)
+
+ON_THE_SCHEMA = {
+    "make a table": "CREATE TABLE stolen (a int)",
+    "make a schema": "CREATE SCHEMA stolen",
+    "make a function": "CREATE FUNCTION stolen() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "load an extension": "CREATE EXTENSION dblink",
+    "run a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "read a file": "SELECT pg_read_file('PG_VERSION')",
+    "read passwords": "SELECT rolpassword FROM pg_authid",
+    "make a role": "CREATE ROLE stolen",
+    "read settings of others": "SELECT * FROM pg_hba_file_rules",
+    "read the migrations' book": "SELECT * FROM alembic_version",
+}
+ON_EVERY_TABLE = {
+    "add a column to": "ALTER TABLE {} ADD COLUMN stolen int",
+    "drop": "DROP TABLE {}",
+    "hang a trigger on": "CREATE TRIGGER stolen BEFORE UPDATE ON {} EXECUTE FUNCTION tsvector_update_trigger()",
+    "index": "CREATE INDEX ON {} ((1))",
+}
+# What an application may never do to rows, by service. Each list says why the tables are the way they are.
+NEVER = {
+    "intake": {
+        "change a report's receipt values": "UPDATE reports SET lookup_id = lookup_id",
+        "move a report": "UPDATE reports SET report_id = report_id",
+        "change what the reporter keeps": "UPDATE reports SET reporter_envelope = reporter_envelope",
+        "change a notice": "UPDATE notices SET envelope = envelope",
+        "change a message": "UPDATE messages SET envelope = envelope",
+        "change a record on its way to the vault": "UPDATE vault_queue SET record = record",
+        "strike a member off": "DELETE FROM members",
+        "strike a key set off": "DELETE FROM key_sets",
+        "forget that an event was told": "DELETE FROM outbox",
+    },
+    "casework": {
+        "delete a case": "DELETE FROM cases",
+        "change a text": "UPDATE case_texts SET sealed = sealed",
+        "delete a text": "DELETE FROM case_texts",
+        "rewrite the access journal": "UPDATE access_journal SET person_id = person_id",
+        "clean the access journal": "DELETE FROM access_journal",
+        "move what came to another report": "UPDATE inbound SET report_id = report_id",
+        "delete what came": "DELETE FROM inbound",
+        "rewrite a key set": "UPDATE key_sets SET digest = digest",
+        "strike a habilitation off": "DELETE FROM habilitations",
+        "widen an access": "UPDATE case_access SET person_id = person_id",
+        "forget that an event was told": "DELETE FROM outbox",
+    },
+    "billing": {
+        "add a groupement": "INSERT INTO groupements SELECT * FROM groupements",
+        "change a CdG": "UPDATE cdgs SET contact = contact",
+        "add a CdG": "INSERT INTO cdgs SELECT * FROM cdgs",
+        "change a provider": "UPDATE providers SET name = name",
+        "change a market": "UPDATE markets SET ends_on = ends_on",
+        "make oneself a manager": "INSERT INTO managers SELECT * FROM managers",
+        "take a manager's place": "UPDATE managers SET subject = subject",
+        "remove a manager": "DELETE FROM managers",
+        "alter a convention": "UPDATE conventions SET until_on = until_on",
+        "alter a headcount": "UPDATE headcounts SET agents = agents",
+        "give a habilitation to somebody else": "UPDATE habilitations SET person_id = person_id",
+        "widen a habilitation": "UPDATE habilitations SET role = role",
+        "delete a habilitation": "DELETE FROM habilitations",
+        "prolong an invitation": "UPDATE invitations SET expires_at = expires_at",
+        "change a person's address": "UPDATE people SET email = email",
+    },
+    "notifications": {
+        "delete a contact": "DELETE FROM contacts",
+        "send a mail to somebody else": "UPDATE deliveries SET person_id = person_id",
+        "delete a delivery": "DELETE FROM deliveries",
+    },
+    "analytics": {
+        "change a publication": "UPDATE snapshots SET threshold = threshold",
+        "withdraw a publication": "DELETE FROM snapshots",
+        "change a published figure": "UPDATE snapshot_cells SET count = count",
+        "withdraw a published figure": "DELETE FROM snapshot_cells",
+        "delete a count": "DELETE FROM figures",
+    },
+    "identity-vault": {"delete a count": "DELETE FROM seal_counts"},
+}
+
+
+def answers(url: str, statements: Mapping[str, Any]) -> dict[str, str]:
+    """What PostgreSQL answers to each; empty where it did as it was told (it is undone)."""
+    with psycopg.connect(url) as connection:
+        return {act: _answer(connection, statement) for act, statement in statements.items()}
+
+
+def _answer(connection: psycopg.Connection, statement: Any) -> str:
+    try:
+        connection.execute(statement)
+    except psycopg.Error as error:
+        return type(error).__name__
+    finally:
+        connection.rollback()
+    return ""
+
+
+def allowed(url: str, statements: Mapping[str, Any]) -> dict[str, str]:
+    """Those that are not refused for want of a right."""
+    return {act: answer for act, answer in answers(url, statements).items() if answer != "InsufficientPrivilege"}
+
+
+def knock(url: str, database: str) -> str:
+    """Connect to a database with somebody's credentials; answer what PostgreSQL says, empty when it lets them in."""
+    try:
+        psycopg.connect(f"{url.rsplit('/', 1)[0]}/{database}", connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        return str(error)
+    return ""
+
+
+def database_of(demo, service: str) -> str:
+    return urlsplit(demo.database_url(service)).path[1:]
+
+
+def elsewhere(url: str, other: str) -> str:
+    """The same credentials at another server."""
+    mine, theirs = urlsplit(url), urlsplit(other)
+    who = mine.netloc.rpartition("@")[0]
+    return mine._replace(netloc=f"{who}@{theirs.netloc.rpartition('@')[2]}").geturl()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("owner", [False, True], ids=["application", "owner"])
+def test_no_role_of_a_service_may_connect_to_another_database(demo, service, owner):
+    url = demo.database_url(service, owner=owner)
+    assert knock(url, database_of(demo, service)) == ""
+    for other in SERVICES:
+        if other != service:
+            there = elsewhere(url, demo.database_url(other))
+            answer = knock(there, database_of(demo, other))
+            same_server = stores.cluster_of(other) == stores.cluster_of(service)
+            assert ("permission denied" if same_server else "authentication failed") in answer, other
+    for common in ("postgres", "template1"):
+        assert "permission denied" in knock(url, common)
+
+
+def test_nobody_connects_without_a_password_or_as_the_superuser_with_ones_own(demo):
+    for service in SERVICES:
+        url = demo.database_url(service)
+        name, password = urlsplit(url).username, urlsplit(url).password
+        assert knock(url.replace(f":{password}@", "@"), database_of(demo, service)) != ""
+        assert "authentication failed" in knock(url.replace(f"//{name}:", "//postgres:"), "postgres")
+
+
+def test_the_vault_s_database_is_on_a_server_of_its_own(demo):
+    query = "SELECT system_identifier FROM pg_control_system()"
+    ((vault,),) = stores.rows(demo, stores.VAULT, query)
+    ((shared,),) = stores.rows(demo, "intake", query)
+
+    assert vault != shared
+    assert stores.rows(demo, stores.VAULT, "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1") == [
+        ("identity_vault",),
+        ("postgres",),
+    ]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_make_nothing_and_read_nothing_of_the_server(demo, service):
+    assert allowed(demo.database_url(service), ON_THE_SCHEMA) == {}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_not_alter_any_table(demo, service):
+    acts = {
+        f"{act} {table}": sql.SQL(statement).format(sql.Identifier(table))
+        for table in stores.tables(demo, service)
+        for act, statement in ON_EVERY_TABLE.items()
+    }
+    assert allowed(demo.database_url(service), acts) == {}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_not_empty_a_table(demo, service):
+    """But the pump's queue, which it empties and fills again in random order."""
+    acts = {name: sql.SQL("TRUNCATE {}").format(sql.Identifier(name)) for name in stores.tables(demo, service)}
+    assert allowed(demo.database_url(service), acts) == ({"vault_queue": ""} if service == "intake" else {})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_not_change_rows_that_are_not_its_to_change(demo, service):
+    assert allowed(demo.database_url(service), NEVER[service]) == {}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_not_become_another_role(demo, service):
+    roles = [f"{database_of(demo, other)}_owner" for other in SERVICES]
+    roles += ["pg_read_all_data", "pg_execute_server_program", "postgres"]
+    acts = {role: sql.SQL("SET ROLE {}").format(sql.Identifier(role)) for role in roles}
+    found = set(answers(demo.database_url(service), acts).values())
+    assert found == {"InsufficientPrivilege", "InvalidParameterValue"}  # the latter: no such role on that server
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_role_may_not_measure_another_database(demo, service):
+    """How much a neighbour writes tells when a report came."""
+    with stores.connect(demo, service) as superuser:
+        databases = superuser.execute("SELECT oid, datname FROM pg_database WHERE NOT datistemplate").fetchall()
+    acts = {"all": "SELECT * FROM pg_stat_database"}
+    for oid, name in databases:
+        acts[f"writes of {name}"] = f"SELECT pg_stat_get_db_tuples_inserted({oid})"
+        if name != database_of(demo, service):
+            acts[f"size of {name}"] = f"SELECT pg_database_size({oid})"
+    assert allowed(demo.database_url(service), acts) == {}
+
+
+def test_an_application_role_sees_no_statement_of_another_role(demo):
+    for service in SERVICES:
+        with psycopg.connect(demo.database_url(service)) as connection:
+            seen = connection.execute(
+                "SELECT DISTINCT query, query_start FROM pg_stat_activity WHERE usename <> current_user"
+            ).fetchall()
+        assert set(seen) <= {("<insufficient privilege>", None)}
+
+
+@pytest.mark.parametrize("cluster", ["postgres", "vault-postgres"])
+def test_the_platform_alone_is_superuser(demo, cluster):
+    query = (
+        "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' "
+        "AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)"
+    )
+    members = "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname !~ '^pg_'"
+    with psycopg.connect(demo.superuser_url(cluster)) as superuser:
+        assert superuser.execute(query).fetchall() == [("postgres",)]
+        assert superuser.execute(members).fetchone() == (0,)
+
+
+def test_a_refusal_is_told_apart_from_a_mistake(demo):
+    """What is refused above is refused for want of a right: a spelling mistake has another name."""
+    acts = {"mistake": "DELETE FROM managerz", "right": "SELECT * FROM managers"}
+    assert answers(demo.database_url("billing"), acts) == {"mistake": "UndefinedTable", "right": ""}

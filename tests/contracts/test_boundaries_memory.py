@@ -1,0 +1,61 @@
+"""Memory: what holds keys or what reporters write cannot be looked into, not even by its own unix account."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.contracts.acting import actors
+
+PRIVATE = ("identity-vault.sealer", "casework.opener", "casework.web", "intake.web", "billing.web")
+# Where a process's memory, what it was told at its start and its open files can be looked at.
+LOOKS = {
+    "memory": "exec 3</proc/{pid}/mem",
+    "map of memory": "cat /proc/{pid}/maps",
+    "environment": "cat /proc/{pid}/environ",
+    "open files": "ls /proc/{pid}/fd",
+}
+
+
+def look(demo, manifest, process: str, pid: int) -> set[str]:
+    """What another process of the same unix account can see of this one."""
+    account = next(spec.account for spec in manifest.processes if spec.name == process)
+    if demo.state["separate_accounts"]:
+        run = next(actor for actor in actors(manifest) if actor.name == account).run
+    else:
+        run = _run_as_whoever_runs_all
+    return {what for what, script in LOOKS.items() if run(script.format(pid=pid)).returncode == 0}
+
+
+def _run_as_whoever_runs_all(script: str) -> "subprocess.CompletedProcess[str]":
+    """As the current user; root without the powers by which it looks into everything."""
+    powerless = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    return subprocess.run([*powerless, "/bin/sh", "-c", script], capture_output=True, text=True, timeout=30)
+
+
+@pytest.mark.parametrize("process", PRIVATE)
+def test_a_process_with_keys_cannot_be_looked_into_by_its_own_account(demo, manifest, process):
+    parent = psutil.Process(demo.pid(process))
+    workers = [child for child in parent.children(recursive=True) if child.name().startswith("python")]
+    for one in (parent, *workers):
+        assert look(demo, manifest, process, one.pid) == set(), one
+
+
+def test_another_process_can_so_the_look_is_one(demo, manifest):
+    """Memory itself may be closed by the machine as well (Yama)."""
+    seen = look(demo, manifest, "notifications.sender", demo.pid("notifications.sender"))
+    assert {"environment", "open files"} <= seen
+
+
+def test_no_process_leaves_a_core(demo):
+    for process in demo.processes:
+        limits = Path(f"/proc/{demo.pid(process)}/limits").read_text().splitlines()
+        (core,) = (line.split() for line in limits if line.startswith("Max core file size"))
+        assert core[4:6] == ["0", "0"], process
+
+
+def test_the_platform_still_measures_the_memory_of_every_process(demo):
+    measured = demo.memory()
+    assert {name: measured.get(name, 0) > 5 * 2**20 for name in demo.processes} == dict.fromkeys(demo.processes, True)
