@@ -10,11 +10,11 @@ from sqlalchemy import Row
 from casework.store.inbound import InboundRow
 from casework.store.transaction import Transaction
 from casework.usecases import telling
+from casework.usecases.batches import open_waiting
 from casework.usecases.opening import Opening
-from casework.usecases.ports import KeysAway
 from casework.usecases.sealing import CaseSeal
-from chassis import logs, telemetry
-from chassis.db import UnitOfWork, is_outage
+from chassis import logs
+from chassis.db import UnitOfWork
 from chassis.sealing.age import CannotOpen
 from paravent.casework.v1.events_pb2 import AttentionReason
 from paravent.intake.v1.content_pb2 import ReporterMessage
@@ -25,34 +25,9 @@ log = logs.get(__name__)
 def open_messages(uow: UnitOfWork[Transaction], opening: Opening, limit: int) -> int:
     """Open up to `limit` waiting messages; answer how many rows were dealt with.
 
-    A message that came before its case was opened waits for it. Raises as `open_reports`.
+    A message that came before its case was opened waits for it. Raises as `open_waiting`.
     """
-    ids: list[uuid.UUID] = []
-    try:
-        with uow("open_messages") as tx:
-            rows = tx.inbound.claim("message", limit)
-            ids = [row.inbound_id for row in rows]
-            if rows:
-                with telemetry.span("open_messages", count=len(rows)):
-                    _open(tx, opening, rows)
-    except Exception as error:
-        if isinstance(error, KeysAway) or is_outage(error) or not ids:
-            raise
-        for inbound_id in ids:
-            _open_alone(uow, opening, inbound_id)
-    return len(ids)
-
-
-def _open_alone(uow: UnitOfWork[Transaction], opening: Opening, inbound_id: uuid.UUID) -> None:
-    try:
-        with uow("open_message") as tx:
-            _open(tx, opening, tx.inbound.claim_one(inbound_id))
-    except Exception as error:
-        if isinstance(error, KeysAway) or is_outage(error):
-            raise
-        log.error("opener.unopenable", reason="cannot_store", exc_info=True)
-        with uow("set_aside") as tx:
-            tx.inbound.set_aside([inbound_id])
+    return open_waiting(uow, "message", limit, lambda tx, rows: _open(tx, opening, rows))
 
 
 def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None:

@@ -18,11 +18,12 @@ from casework.store.inbound import InboundRow
 from casework.store.texts import ORIGINAL
 from casework.store.transaction import Transaction
 from casework.usecases import telling
-from casework.usecases.ports import CaseKeys, KeysAway, MonthKeys, NoticeSealer
+from casework.usecases.batches import open_waiting
+from casework.usecases.ports import CaseKeys, MonthKeys, NoticeSealer
 from casework.usecases.sealing import CaseSeal, new_key
-from chassis import logs, telemetry
+from chassis import logs
 from chassis.clock import paris_day
-from chassis.db import UnitOfWork, is_outage
+from chassis.db import UnitOfWork
 from chassis.sealing.age import CannotOpen
 from paravent.casework.v1.content_pb2 import Notice
 from paravent.casework.v1.events_pb2 import AttentionNeeded, AttentionReason, CaseOpened, FigureDelta, FiguresChanged
@@ -72,36 +73,8 @@ class Opened:
 
 
 def open_reports(uow: UnitOfWork[Transaction], opening: Opening, limit: int) -> int:
-    """Open up to `limit` waiting reports; answer how many rows were dealt with.
-
-    Raises KeysAway, and the database's error while it is away: nothing has changed then.
-    """
-    ids: list[uuid.UUID] = []
-    try:
-        with uow("open_reports") as tx:
-            rows = tx.inbound.claim("report", limit)
-            ids = [row.inbound_id for row in rows]
-            if rows:
-                with telemetry.span("open_reports", count=len(rows)):
-                    _open(tx, opening, rows)
-    except Exception as error:
-        if isinstance(error, KeysAway) or is_outage(error) or not ids:
-            raise
-        for inbound_id in ids:
-            _open_alone(uow, opening, inbound_id)
-    return len(ids)
-
-
-def _open_alone(uow: UnitOfWork[Transaction], opening: Opening, inbound_id: uuid.UUID) -> None:
-    try:
-        with uow("open_report") as tx:
-            _open(tx, opening, tx.inbound.claim_one(inbound_id))
-    except Exception as error:
-        if isinstance(error, KeysAway) or is_outage(error):
-            raise
-        log.error("opener.unopenable", reason="cannot_store", exc_info=True)
-        with uow("set_aside") as tx:
-            tx.inbound.set_aside([inbound_id])
+    """Open up to `limit` waiting reports; answer how many rows were dealt with. Raises as `open_waiting`."""
+    return open_waiting(uow, "report", limit, lambda tx, rows: _open(tx, opening, rows))
 
 
 def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None:
