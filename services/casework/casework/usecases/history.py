@@ -1,7 +1,7 @@
 """Figures of the past twelve months, for a demo that has something to show. No case stands behind them.
 
 Figures are published from eleven on (services/analytics, disclosure control). The past months have enough of some to
-show; in the current one every cell stands at ten, so that the first report that somebody files moves a published figure.
+show; in the current one every cell stands at ten, so that the first report filed moves a published figure.
 """
 
 import random
