@@ -40,6 +40,10 @@ class Roles:
 
         return declare
 
+    def is_private(self, name: str) -> bool:
+        """Is this role's memory closed to other processes of its account? Raises KeyError."""
+        return self._roles[name].private
+
     def main(self, arguments: list[str] | None = None) -> int:
         """Run the role that the first argument names; answer its exit status."""
         words = sys.argv[1:] if arguments is None else arguments

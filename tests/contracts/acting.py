@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_platform.accounts import PREFIX
+from local_platform.accounts import PREFIX, reachable_by_all
 from local_platform.demo import Demo
 from local_platform.manifest import Manifest
 
@@ -15,7 +15,6 @@ from local_platform.manifest import Manifest
 _READ = """while IFS= read -r path; do
     true 2>/dev/null <"$path" && printf '%s\\n' "$path"
 done; true"""
-_READ_BY_OTHERS = 0o044
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def readers(demo: Demo, manifest: Manifest, paths: Collection[Path]) -> dict[Pat
     """
     found: dict[Path, set[str]] = {path: set() for path in paths}
     if not demo.state["separate_accounts"]:
-        return {path: {"everybody"} if path.stat().st_mode & _READ_BY_OTHERS else set() for path in found}
+        return {path: {"everybody"} if reachable_by_all(path) else set() for path in found}
     for actor in actors(manifest):
         done = actor.run(_READ, "".join(f"{path}\n" for path in found))
         for line in done.stdout.splitlines():
