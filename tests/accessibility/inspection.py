@@ -71,6 +71,7 @@ def inspect(page: Page, name: str, template: str) -> Inspection:
     for width, times in ((NARROWEST, 1), (PHONE, 1), (DESKTOP, 2), (DESKTOP, 1)):
         found += _enlarged(page, width, times)
         if times == 1 and width != NARROWEST:
+            page.evaluate("() => window.scrollTo(0, 0)")
             page.screenshot(path=pictures() / f"page-{name}-{width['width']}.png", full_page=True)
     page.set_viewport_size(size)  # type: ignore[arg-type]
     return Inspection(template, found)

@@ -13,6 +13,7 @@ STORY = Story(
 
 def walk(tour: Tour) -> None:
     strangers(tour)
+    offices.at_rest(tour.demo)
     known = offices.cases(tour.demo)
     referent = tour.arrive("referent", DESKTOP)
     referent.sign_in("casework", "referent-5", "/dossiers")
