@@ -1,4 +1,4 @@
-"""`python -m local_platform up [--detach] | down | status | run <service> <role>`."""
+"""`python -m local_platform up [--detach] | down | status | run <process> [words]`."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from local_platform import errands
 from local_platform.layout import Layout
 from local_platform.processes import NotReadyError
 from local_platform.servers.postgres import MissingServerError
@@ -24,10 +25,15 @@ def main() -> int:
     up.add_argument("--detach", action="store_true", help="return once everything is ready")
     commands.add_parser("down", help="stop everything; data stays")
     commands.add_parser("status", help="what runs, where, and how much memory it takes")
+    run = commands.add_parser("run", help="a command in a process's place: run casework.opener retry")
+    run.add_argument("process")
+    run.add_argument("words", nargs=argparse.REMAINDER)
     words = parser.parse_args()
     layout = Layout.from_environment()
     if words.command == "up":
         return _up_detached(layout) if words.detach else _up(layout)
+    if words.command == "run":
+        return _run(layout, words.process, words.words)
     return _down(layout) if words.command == "down" else print_status(layout)
 
 
@@ -41,6 +47,14 @@ def _up(layout: Layout) -> int:
         sys.stderr.write(f"\nParavent could not start. {error}\n")
         return 1
     return 0
+
+
+def _run(layout: Layout, process: str, words: list[str]) -> int:
+    try:
+        return errands.run(layout, process, words).returncode
+    except errands.UnknownProcessError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
 
 def _up_detached(layout: Layout) -> int:

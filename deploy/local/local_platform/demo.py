@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,13 +16,14 @@ from typing import Any, Self
 
 from chassis.bus.audiences import Audiences
 from chassis.testing import eventually
-from local_platform import settling
+from local_platform import errands, settling
 from local_platform.layout import Layout
 from local_platform.manifest import Manifest
 from local_platform.ports import is_listening
 from local_platform.processes import Child, base_environment
 from local_platform.services import is_ready
 from local_platform.status import memory, pids, read_state
+from local_platform.temporary import make_folder
 from local_platform.up import AUDIENCES, MANIFEST
 
 _SERVER_PORTS = {"postgres": "postgres", "vault-postgres": "vault-postgres", "rabbitmq": "rabbitmq"}
@@ -48,7 +48,7 @@ class Demo:
         """`release`: when held events leave ("every:5"); `durable`: PostgreSQL syncs; `overrides`: process name or
         "*" -> environment variables that win; `without`: services left out; `folder`: kept at the end, if given."""
         self._keep = folder is not None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="paravent-demo-"))
+        self.folder = folder or make_folder("demo", os.getpid())
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)
         self._environment = {
@@ -196,6 +196,12 @@ class Demo:
         """Let a held process run again, and wait until it is ready."""
         self.layout.hold_file(name).unlink(missing_ok=True)
         eventually(lambda: self.ready(name), within=within)
+
+    def run(self, name: str, *words: str) -> str:
+        """Run a command in the place of a process (its role with these words, or `-m module ...`); what it printed."""
+        done = errands.run(self.layout, name, words, capture=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     # --- events
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +14,7 @@ from local_platform.servers.openbao import OpenBao
 from local_platform.servers.postgres import Postgres
 from local_platform.servers.rabbitmq import RabbitMQ
 from local_platform.servers.smtp import SmtpSink
+from local_platform.temporary import make_folder
 
 
 class _Server(Protocol):
@@ -25,8 +25,7 @@ class Servers:
     """Lazy: a server that no test asks for is never started. `stop` ends all and removes their folders."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="paravent-test-"))
-        self.folder.chmod(0o711)  # servers run as accounts of their own and must walk through
+        self.folder: Path = make_folder("test", os.getpid())
         self._started: list[_Server] = []
         self._containers = containers.wanted(os.environ.get("PARAVENT_INFRA", ""))
 

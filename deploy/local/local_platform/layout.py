@@ -95,6 +95,8 @@ def _others_may_walk(path: Path) -> bool:
 def _kept_free_ports(run: Path) -> dict[str, int]:
     kept = run / "ports.json"
     if not kept.exists():
-        kept.write_text(json.dumps({name: free_port() for name in _OFFSETS}))
+        whole = kept.with_suffix(".new")  # others may be reading: the file is there complete or not at all
+        whole.write_text(json.dumps({name: free_port() for name in _OFFSETS}))
+        whole.rename(kept)
     ports: dict[str, int] = json.loads(kept.read_text())
     return ports

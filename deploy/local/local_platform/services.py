@@ -9,6 +9,7 @@ from urllib.error import URLError
 
 from local_platform.accounts import Account, current, existing, of_service
 from local_platform.certificates import CertificateAuthority
+from local_platform.errands import Place
 from local_platform.interpreter import Interpreter
 from local_platform.layout import Layout
 from local_platform.manifest import FolderSpec, ProcessSpec
@@ -48,14 +49,16 @@ class Services:
     def launch(self, spec: ProcessSpec) -> Child:
         """Start one process without waiting."""
         account = self._account(spec.account)
-        command = [str(self._interpreter.path), "-m", spec.module, spec.role, *spec.arguments]
+        environment, state = self._environment(spec, account), self._state(spec)
+        place = Place.of(self._interpreter.path, spec.module, spec.role, environment, state, account)
+        place.keep(self._layout, spec.name)
         return Child.start(
             spec.name,
-            command,
+            place.command(spec.arguments),
             log=self._layout.log(spec.name),
-            env=self._environment(spec, account),
+            env=environment,
             account=account,
-            cwd=self._state(spec),
+            cwd=state,
             umask=0o002 if spec.service == "intake" else 0o007,
         )
 

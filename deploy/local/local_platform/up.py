@@ -115,7 +115,7 @@ class Platform:
 
     def _make_folders(self) -> None:
         self.layout.run.chmod(0o711)
-        for name in ("logs", "pids", "hold", "state", "secrets", "tls", "data", "servers"):
+        for name in ("logs", "pids", "hold", "state", "secrets", "tls", "data", "servers", "places"):
             folder = self.layout.folder(name)
             folder.mkdir(exist_ok=True)
             folder.chmod(0o711)

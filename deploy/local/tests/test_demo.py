@@ -14,6 +14,7 @@ from amqp.exceptions import AccessRefused, NotFound
 from kombu import Connection
 
 from local_platform.demo import Demo
+from local_platform.errands import UnknownProcessError
 from local_platform.processes import base_environment
 from local_platform.status import memory
 
@@ -142,6 +143,12 @@ def test_what_is_held_stays_stopped_until_released(demo):
     demo.hold("casework.opener")
     assert not demo.ready("casework.opener")
     demo.release("casework.opener")
+
+
+def test_a_command_runs_in_the_place_of_a_process(demo):
+    assert demo.run("casework.worker", "-m", "chassis.bus.cli", "parked", "list", "casework") == "0 parked\n"
+    with pytest.raises(UnknownProcessError):
+        demo.run("nobody.web")
 
 
 def test_the_identity_provider_knows_the_demo_accounts(demo):
