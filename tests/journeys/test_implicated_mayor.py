@@ -12,6 +12,7 @@ WHAT = "Le maire m’a dit de me taire devant les autres."
 
 
 def test_the_towns_referents_see_nothing_and_the_centres_do(platform, visitor):
+    offices.at_rest(platform)
     known = offices.cases(platform)
     with Reporter(platform.url("intake")) as reporter:
         story = Story({"what": WHAT, "acts": ["MENACE"], "implicated": ["AUTORITE_TERRITORIALE", "COLLEGUE"]})

@@ -63,7 +63,7 @@ def told(way) -> Told:
 
 def test_a_report_goes_from_the_agent_to_the_figures_and_its_answer_comes_back(platform, visitor, way, agent, told):
     expected = published.all_but_one(platform, NEIGHBOUR, way.act, BAND)
-    platform.until(lambda: stores.count(platform, "intake", "SELECT count(*) FROM vault_queue") == 0)
+    offices.at_rest(platform)
     cases, records = offices.cases(platform), stores.record_paths(platform)
     public = visitor(f"public-{way.name}", DESKTOP, scripts=way.scripts)
     before = published.figure(public, way.label, BAND_IN_WORDS)

@@ -80,7 +80,7 @@ def reports(platform) -> int:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["avec-js", "sans-js"])
 def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts):
-    platform.until(lambda: stores.count(platform, "intake", "SELECT count(*) FROM vault_queue") == 0)
+    offices.at_rest(platform)
     before, cases, records = reports(platform), offices.cases(platform), len(stores.record_paths(platform))
     reporter = visitor("double-clic", scripts=scripts)
     agent = Agent(reporter)
@@ -90,10 +90,10 @@ def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts
     agent.stay_anonymous()
     agent.page.get_by_role("button", name="Envoyer le signalement").dblclick()
     assert agent.words()
-    platform.settle()
+    offices.at_rest(platform)
     assert reports(platform) == before + 1
     offices.new_case(platform, cases)
-    platform.until(lambda: len(stores.record_paths(platform)) == records + 1)
+    assert len(stores.record_paths(platform)) == records + 1
 
 
 def test_the_receipt_loaded_again_is_the_same_receipt_and_the_same_report(platform, visitor):

@@ -13,6 +13,13 @@ def cases(demo: Demo) -> set[str]:
     return {str(case_id) for (case_id,) in stores.rows(demo, "casework", "SELECT case_id FROM cases")}
 
 
+def at_rest(demo: Demo) -> None:
+    """Wait until every report has its case and its record, so that what comes next can be counted."""
+    for waiting in ("vault_queue", "reports WHERE casework_envelope IS NOT NULL"):
+        query = f"SELECT count(*) FROM {waiting}"
+        demo.until(lambda query=query: stores.count(demo, "intake", query) == 0)
+
+
 def new_case(demo: Demo, known: Collection[str]) -> str:
     """The id of the one case that has opened since `known`."""
     demo.until(lambda: cases(demo) - set(known))
