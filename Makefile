@@ -23,7 +23,7 @@ down: setup ## Stop the demo; its data stays in .run/
 
 .PHONY: test
 test: setup ## Tests of the chassis and of each service, on real servers. T=path runs a part
-	@PROOF=test $(PYTEST) $(T)
+	@PROOF=test $(PYTEST) -n 2 --dist loadfile $(T)
 
 .PHONY: journeys
 journeys: setup ## A report's whole path in Chromium, with and without JavaScript; axe on every page

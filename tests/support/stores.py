@@ -74,7 +74,13 @@ def messages_waiting(demo: Demo, ending: str) -> dict[str, int]:
     user, _, password = demo.state["amqp_admin"].removeprefix("amqp://").partition("@")[0].partition(":")
     parts = urlsplit(demo.state["amqp_admin"])
     api = urlunsplit(
-        ("http", f"127.0.0.1:{demo.layout.ports['rabbitmq-api']}", f"/api/queues/{parts.path[1:]}", "disable_stats=true&enable_queue_totals=true", "")
+        (
+            "http",
+            f"127.0.0.1:{demo.layout.ports['rabbitmq-api']}",
+            f"/api/queues/{parts.path[1:]}",
+            "disable_stats=true&enable_queue_totals=true",
+            "",
+        )
     )
     token = base64.b64encode(f"{user}:{password}".encode()).decode()
     with urllib.request.urlopen(urllib.request.Request(api, headers={"Authorization": f"Basic {token}"})) as answer:

@@ -28,7 +28,11 @@ def test_the_reporter_opens_what_casework_signed():
     assert notices.open_notice(sealed, report_id=REPORT, signers=signers, identity=reporter.secret) == notice
 
 
-@pytest.mark.parametrize(("report_id", "signer"), [(REPORT, secrets.token_bytes(32)), (secrets.token_bytes(16), SEED)])
+@pytest.mark.parametrize(
+    ("report_id", "signer"),
+    [(REPORT, secrets.token_bytes(32)), (secrets.token_bytes(16), SEED)],
+    ids=["another signer", "another report"],
+)
 def test_a_notice_of_another_signer_or_another_report_is_refused(report_id, signer):
     reporter = age.new_identity()
     sealed = seal(a_message(), reporter.recipient)
