@@ -35,8 +35,8 @@ def visitor(chromium: Browser, platform: Demo) -> Iterator[Callable[..., Visitor
     visit must hold is checked then."""
     visitors: list[Visitor] = []
 
-    def arrive(name: str, size: dict[str, int] = PHONE, *, scripts: bool = True) -> Visitor:
-        visitors.append(Visitor(chromium, platform, name, size, scripts=scripts))
+    def arrive(name: str, size: dict[str, int] = PHONE, *, scripts: bool = True, pictured: bool = True) -> Visitor:
+        visitors.append(Visitor(chromium, platform, name, size, scripts=scripts, pictured=pictured))
         return visitors[-1]
 
     yield arrive

@@ -82,7 +82,7 @@ def reports(platform) -> int:
 def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts):
     offices.at_rest(platform)
     before, cases, records = reports(platform), offices.cases(platform), len(stores.record_paths(platform))
-    reporter = visitor("double-clic", scripts=scripts)
+    reporter = visitor("double-clic", scripts=scripts, pictured=False)
     agent = Agent(reporter)
     agent.find_member("Wancourt")
     agent.begin()
@@ -97,7 +97,7 @@ def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts
 
 
 def test_the_receipt_loaded_again_is_the_same_receipt_and_the_same_report(platform, visitor):
-    reporter = visitor("recharge")
+    reporter = visitor("recharge", pictured=False)
     words = file_report(reporter, Told("Wancourt", acts=["Menaces"], what="Il a dit que je le paierais."))
     before = reports(platform)
     reporter.page.reload()
