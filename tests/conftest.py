@@ -1,10 +1,9 @@
-"""What journeys and accessibility share: one platform and one Chromium for the whole run, a browser per person."""
+"""What journeys and accessibility share: one platform for the whole run, a browser per person."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from local_platform.demo import Demo
 from tests.support.visitor import PHONE, Visitor
@@ -16,17 +15,6 @@ def platform() -> Iterator[Demo]:
     with Demo(release="every:1", pump_seconds=1, publish_seconds=2) as demo:
         demo.settle()
         yield demo
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium: the system's, or the one that CHROMIUM names. Root cannot have its sandbox."""
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    args = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=args)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -125,10 +127,17 @@ def test_a_private_store_is_for_its_owner_alone(store: BlobStore, folder: Path):
     assert (folder / name).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.fixture
+def walkable() -> Iterator[Path]:
+    """A folder that other users may walk through, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may become another user")
-def test_another_user_of_a_shared_store_reads_a_blob_by_its_name_but_cannot_list(folder: Path):
-    for parent in [folder.parent, folder.parent.parent, folder.parent.parent.parent]:
-        parent.chmod(parent.stat().st_mode | 0o011)
+def test_another_user_of_a_shared_store_reads_a_blob_by_its_name_but_cannot_list(walkable: Path):
+    folder = walkable / "blobs"
     store = BlobStore.open(f"file://{folder}", shared=True)
     name = put(store, b"for the opener")
     as_nobody = (

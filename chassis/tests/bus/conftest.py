@@ -52,7 +52,7 @@ class Cable:
         self._listener: socket.socket | None = None
         self.port = 0
         self.mend()
-        self.url = url.replace(f":{parts.port}/", f":{self.port}/")
+        self.url = url.replace(f"@{parts.hostname}:{parts.port}/", f"@127.0.0.1:{self.port}/")
 
     def cut(self) -> None:
         """Close every connection, refuse new ones."""

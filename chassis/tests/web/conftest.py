@@ -1,7 +1,6 @@
-"""A real server for one application, a real browser, and a real identity provider."""
+"""A real server for one application, a real chromium, and a real identity provider."""
 
 import logging
-import os
 import socket
 import sys
 import threading
@@ -92,15 +91,3 @@ def production_logs() -> Iterator[None]:
     logging.raiseExceptions = True
     root.handlers[:], root.level = handlers, level
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium: the system's, or the one that CHROMIUM names."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()

@@ -28,8 +28,8 @@ def gallery(app, serving, settings) -> str:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_axe_finds_nothing_to_say(browser, gallery, width, scheme):
-    sheet = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
+def test_axe_finds_nothing_to_say(chromium, gallery, width, scheme):
+    sheet = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
     for path in ("", "erreurs", "accessibilite", "nulle-part"):
         sheet.goto(gallery + path)
         found = Axe().run(sheet).response["violations"]
@@ -38,16 +38,16 @@ def test_axe_finds_nothing_to_say(browser, gallery, width, scheme):
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_nothing_overflows_sideways(browser, gallery, width):
+def test_nothing_overflows_sideways(chromium, gallery, width):
     """320 px is what a 1280 px screen zoomed to 400 % has left (WCAG 1.4.10)."""
-    sheet = browser.new_page(viewport={"width": width, "height": 800})
+    sheet = chromium.new_page(viewport={"width": width, "height": 800})
     sheet.goto(gallery)
     assert sheet.evaluate("document.documentElement.scrollWidth") <= width
     sheet.close()
 
 
-def test_everything_one_can_press_is_large_enough_for_a_finger(browser, gallery):
-    sheet = browser.new_page(viewport={"width": 360, "height": 800})
+def test_everything_one_can_press_is_large_enough_for_a_finger(chromium, gallery):
+    sheet = chromium.new_page(viewport={"width": 360, "height": 800})
     sheet.goto(gallery)
     heights = sheet.evaluate(
         "[...document.querySelectorAll('button, .button, .choice, select, summary, nav a, input[type=file]')]"
@@ -57,8 +57,8 @@ def test_everything_one_can_press_is_large_enough_for_a_finger(browser, gallery)
     sheet.close()
 
 
-def test_the_error_summary_takes_the_focus_and_leads_to_the_field(browser, gallery):
-    sheet = browser.new_page()
+def test_the_error_summary_takes_the_focus_and_leads_to_the_field(chromium, gallery):
+    sheet = chromium.new_page()
     sheet.goto(gallery + "erreurs")
     assert sheet.evaluate("document.activeElement.className") == "error-summary"
     sheet.click("text=Cochez au moins une case.")
@@ -66,8 +66,8 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(browser, galle
     sheet.close()
 
 
-def test_a_form_field_says_its_hint_and_its_error_to_screen_readers(browser, gallery):
-    sheet = browser.new_page()
+def test_a_form_field_says_its_hint_and_its_error_to_screen_readers(chromium, gallery):
+    sheet = chromium.new_page()
     sheet.goto(gallery + "erreurs")
     told = sheet.evaluate(
         "document.getElementById('faits').getAttribute('aria-describedby').split(' ')"
@@ -79,8 +79,8 @@ def test_a_form_field_says_its_hint_and_its_error_to_screen_readers(browser, gal
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_quick_exit_leaves_the_site(browser, gallery, javascript):
-    context = browser.new_context(java_script_enabled=javascript)
+def test_quick_exit_leaves_the_site(chromium, gallery, javascript):
+    context = chromium.new_context(java_script_enabled=javascript)
     sheet = context.new_page()
     sheet.route("https://meteofrance.com/", lambda route: route.fulfill(body="temps calme"))
     sheet.goto(gallery)
@@ -89,8 +89,8 @@ def test_quick_exit_leaves_the_site(browser, gallery, javascript):
     context.close()
 
 
-def test_three_presses_of_shift_leave_the_site_without_a_way_back(browser, gallery):
-    sheet = browser.new_page()
+def test_three_presses_of_shift_leave_the_site_without_a_way_back(chromium, gallery):
+    sheet = chromium.new_page()
     sheet.route("https://meteofrance.com/", lambda route: route.fulfill(body="temps calme"))
     sheet.goto(gallery)
     for _ in range(3):
@@ -100,8 +100,8 @@ def test_three_presses_of_shift_leave_the_site_without_a_way_back(browser, galle
     sheet.close()
 
 
-def test_pages_load_nothing_from_elsewhere(browser, gallery):
-    sheet = browser.new_page()
+def test_pages_load_nothing_from_elsewhere(chromium, gallery):
+    sheet = chromium.new_page()
     asked = []
     sheet.on("request", lambda request: asked.append(request.url))
     sheet.goto(gallery)

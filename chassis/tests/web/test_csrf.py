@@ -76,8 +76,8 @@ def test_our_own_form_is_accepted_however_the_browser_says_so(client, token, set
         assert client.post("/", data={"_csrf": token}, headers=headers).status_code == 200
 
 
-def test_a_real_browser_sends_our_form(client, browser, settings):
-    sheet = browser.new_page()
+def test_a_real_browser_sends_our_form(client, chromium, settings):
+    sheet = chromium.new_page()
     sheet.goto(f"{settings.public_url}/entrer")
     sheet.goto(settings.public_url)
     sheet.fill("#mot", "bonjour")

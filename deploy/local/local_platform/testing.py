@@ -3,9 +3,11 @@
 The factories hand out resources that live until the end of the run, so fixtures of any scope may use them.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +17,9 @@ from local_platform.infrastructure import Servers
 from local_platform.servers.broker_admin import BrokerAdmin
 from local_platform.servers.databases import drop_database, ensure_database
 from local_platform.servers.smtp import SmtpSink
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,18 @@ def bao(servers: Servers) -> OpenBaoAddress:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
     """A certificate authority: `certificates.issue("sealpump.intake.paravent")`."""
     return CertificateAuthority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """Chromium: the system's, or the one that CHROMIUM names. One for the whole run: playwright bears no second."""
+    from playwright.sync_api import sync_playwright
+
+    args = ["--no-sandbox"] if os.geteuid() == 0 else []  # root cannot have its sandbox
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=args)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from analytics.domain.figures import ACTS, BANDS
 
@@ -84,21 +85,15 @@ def test_no_total_stands_on_the_page(site, published):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_to_say_and_nothing_overflows(site, published, width):
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        sheet = browser.new_page(viewport={"width": width, "height": 800})
-        for query in ("", "?acte=VIOLENCE", "?tranche=350%2B"):
-            sheet.goto(f"{site.base_url}/{query}")
-            sheet.locator("summary").click()
-            found = Axe().run(sheet).response["violations"]
-            assert found == [], [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-            assert sheet.evaluate("document.documentElement.scrollWidth") <= width
-        if folder := os.environ.get("SCREENSHOTS"):
-            sheet.goto(f"{site.base_url}/")
-            sheet.screenshot(path=f"{folder}/analytics-{width}.png", full_page=True)
-        browser.close()
+def test_axe_finds_nothing_to_say_and_nothing_overflows(site, published, chromium, width):
+    sheet = chromium.new_page(viewport={"width": width, "height": 800})
+    for query in ("", "?acte=VIOLENCE", "?tranche=350%2B"):
+        sheet.goto(f"{site.base_url}/{query}")
+        sheet.locator("summary").click()
+        found = Axe().run(sheet).response["violations"]
+        assert found == [], [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+        assert sheet.evaluate("document.documentElement.scrollWidth") <= width
+    if folder := os.environ.get("SCREENSHOTS"):
+        sheet.goto(f"{site.base_url}/")
+        sheet.screenshot(path=f"{folder}/analytics-{width}.png", full_page=True)
+    sheet.close()

@@ -1,6 +1,5 @@
 """A small CdG on real servers: a database, a transit engine, month keys, and reporters who seal as intake does."""
 
-import os
 import secrets
 import socket
 import threading
@@ -358,18 +357,6 @@ def sign_in(back_office) -> Iterator[Callable[[str], httpx.Client]]:
             return client
 
         yield enter
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium: the system's, or the one that CHROMIUM names."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

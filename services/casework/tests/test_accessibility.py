@@ -65,11 +65,11 @@ def pages(cases) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_every_page_is_accessible_without_javascript(browser, back_office, sign_in, cases, width, scheme):
+def test_every_page_is_accessible_without_javascript(chromium, back_office, sign_in, cases, width, scheme):
     sessions = {person: sign_in(person) for person in ("referent-1", "screener-1", "stranger")}
     faults = {}
     for name, (person, path) in pages(cases).items():
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
         context.add_cookies(
             [{"name": c.name, "value": c.value, "url": back_office} for c in sessions[person].cookies.jar]
         )
@@ -86,16 +86,16 @@ def test_every_page_is_accessible_without_javascript(browser, back_office, sign_
     assert faults == {}
 
 
-def test_the_referents_path_works_with_javascript_off(browser, back_office, cases, world):
-    context = browser.new_context(java_script_enabled=False)
+def test_the_referents_path_works_with_javascript_off(chromium, back_office, cases, world):
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(back_office + "/dossiers")
     page.fill("input[name=sub]", "referent-1")
     page.click("button[type=submit]")
     page.click(f"a[href='/dossiers/{cases['released']}']")
     page.click("button:has-text('Prendre en charge')")
-    assert page.get_by_text("Pris en charge", exact=True).is_visible()
+    page.get_by_text("Pris en charge", exact=True).wait_for()
     page.fill("#message", "Bonjour, je prends en charge votre signalement.")
     page.click("button:has-text('Envoyer')")
-    assert page.get_by_text("Bonjour, je prends en charge votre signalement.").is_visible()
+    page.get_by_text("Bonjour, je prends en charge votre signalement.").wait_for()
     context.close()
