@@ -16,6 +16,21 @@ from local_platform.processes import Child, base_environment
 
 _SUPERUSER = "postgres"
 _LINES_OF_ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
+SETTINGS = {
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "log_statement": "none",
+    "log_min_error_statement": "panic",  # else a failing statement's text stands in the log
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",  # DETAIL lines quote the values of the row
+    "wal_level": "replica",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    "autovacuum_naptime": "60s",
+}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class MissingServerError(Exception):
@@ -126,24 +141,12 @@ class Postgres:
         return path
 
     def _settings(self) -> dict[str, str]:
-        safe = {} if self._durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return {
             "listen_addresses": HOST,
             "port": str(self._port),
             "unix_socket_directories": "",
-            "max_connections": "200",
-            "shared_buffers": "32MB",
-            "log_statement": "none",
-            "log_min_error_statement": "panic",  # else a failing statement's text stands in the log
-            "log_parameter_max_length": "0",
-            "log_parameter_max_length_on_error": "0",
-            "log_error_verbosity": "terse",  # DETAIL lines quote the values of the row
-            "wal_level": "replica",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "jit": "off",
-            "autovacuum_naptime": "60s",
-            **safe,
+            **SETTINGS,
+            **({} if self._durable else NOT_DURABLE),
         }
 
 
