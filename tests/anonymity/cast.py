@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
+from tests.support.marks import unique
 from tests.support.portal import Story
 
 # Every mark holds it, so that a person who reads a hit knows a mark.
@@ -11,7 +12,7 @@ _STEM = "Kanari"
 
 def mark(kind: str) -> str:
     """A value that occurs nowhere by chance; with an accent, since that is where encodings differ."""
-    return f"{_STEM}é{kind}{secrets.token_hex(5)}"
+    return f"{_STEM}é{kind}{unique()}"
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Person:
         if self.confidential:
             for kind in ("prénom", "nom", "fonction", "service"):
                 self.marks[kind] = mark(kind)
-            self.marks["courriel"] = f"{_STEM.lower()}{secrets.token_hex(5)}@boite.example.net"
+            self.marks["courriel"] = f"{_STEM.lower()}{unique()}@boite.example.net"
             self.marks["téléphone"] = "07" + str(secrets.randbelow(10**8)).zfill(8)
 
     def story(self) -> Story:

@@ -1,6 +1,5 @@
 """Many reporters at once, who do as people do: when a page fails, they send it again."""
 
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import TypeVar
 
 import httpx
 
+from tests.support.marks import unique
 from tests.support.portal import Reporter, Story
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Filed:
 
 def file_one(url: str, member: str, filed: Filed) -> None:
     """File one report, through whatever happens; what was shown as a receipt is written down."""
-    mark = f"repère-{secrets.token_hex(6)}"
+    mark = f"repère-{unique()}"
     story = Story({"what": f"Ce qui s’est passé, {mark}."})
     with Reporter(url, timeout=15) as reporter:
         review, first = _insist(lambda: reporter.review(member, story))
