@@ -18,6 +18,7 @@ TEXT = 3000
 def platform(release: str) -> Iterator[Demo]:
     with Demo(release=release, durable=True, pump_seconds=10, publish_seconds=30) as demo:
         demo.settle()
+        demo.until(lambda: stores.count(demo, "intake", "SELECT count(*) FROM key_sets") == 2)
         yield demo
 
 

@@ -160,3 +160,36 @@ def test_the_pump_goes_on_until_it_is_told_to_stop(uow, queue, gateway, database
     thread.join(5)
     assert not thread.is_alive()
     assert not heartbeat.alive()
+
+
+class LateVault:
+    """A vault that is not up yet when the pump starts."""
+
+    def __init__(self, inner: SealerGateway) -> None:
+        self._inner = inner
+        self.up = False
+        self.asked = 0
+
+    def key_set(self) -> bytes:
+        self.asked += 1
+        if not self.up:
+            raise VaultAway
+        return self._inner.key_set()
+
+    def seal(self, record: bytes, period) -> None:
+        self._inner.seal(record, period)
+
+
+def test_the_first_keys_do_not_wait_for_the_next_tick(uow, gateway, database, keys, vault, sealer, clock, tmp_path):
+    """Without keys the portal accepts nothing: a pump that was up before the vault tries again at once."""
+    sealer.signed_key_set = vault.key_set()
+    late, stop = LateVault(gateway), threading.Event()
+    pump = Pump(uow, late, public_half(bytes(range(32))), clock)
+    thread = threading.Thread(target=run_pump, args=(pump, database, 3600, Heartbeat(tmp_path, "sealpump"), stop))
+    thread.start()
+    eventually(lambda: late.asked)
+    late.up = True
+    eventually(lambda: pump.has_keys)
+    stop.set()
+    thread.join(5)
+    assert keys.vault(clock.now().date()).transport == vault.transport.recipient

@@ -15,6 +15,8 @@ from intake.usecases.pump import Vault, VaultAway, fetch_keys, pump_records
 # Seconds between two readings of identity-vault's keys: sets hold days ahead, so an outage has time.
 FETCH_SECONDS = 300.0
 _BEAT_SECONDS = 5.0
+# Seconds before the next try while there has been no key yet: without one the portal can accept nothing.
+_FIRST_KEYS_SECONDS = 1.0
 
 log = logs.get(__name__)
 
@@ -28,6 +30,11 @@ class Pump:
         self._root_key = root_key
         self._clock = clock
         self._fetch_at = float("-inf")
+
+    @property
+    def has_keys(self) -> bool:
+        """Did this process ever read the vault's keys?"""
+        return self._fetch_at > float("-inf")
 
     def tick(self) -> None:
         """Do what is due. A vault that is away leaves everything in place."""
@@ -55,6 +62,6 @@ def run_pump(pump: Pump, database: Database, seconds: float, heartbeat: Heartbea
         heartbeat.beat()
         if time.monotonic() >= due:
             take_turn("intake.sealpump", database.engine, pump.tick)
-            due = time.monotonic() + seconds
-        stop.wait(min(seconds, _BEAT_SECONDS))
+            due = time.monotonic() + (seconds if pump.has_keys else min(seconds, _FIRST_KEYS_SECONDS))
+        stop.wait(min(seconds, _BEAT_SECONDS, max(0.0, due - time.monotonic())))
     heartbeat.stop()
