@@ -7,7 +7,9 @@ everything runs as whoever started it.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,24 @@ class Account:
         """Make a folder (if missing) that belongs to this account."""
         path.mkdir(parents=True, exist_ok=True)
         return self.own(path, mode)
+
+
+def launched(
+    command: Sequence[str], *, uid: int | None = None, gid: int | None = None, dies_with_us: signal.Signals | None = None
+) -> list[str]:
+    """The command as another account, and (`dies_with_us`) sent that signal when the thread that started it ends.
+
+    `setpriv` does both after exec. Python would have to fork for either (`user=`, `preexec_fn=`), and a fork of a
+    process with gRPC's threads may abort before it reaches exec; without them it uses vfork.
+    """
+    options = []
+    if uid is not None:
+        options += [f"--reuid={uid}", f"--regid={uid if gid is None else gid}", "--clear-groups"]
+    if dies_with_us is not None:
+        options += ["--pdeathsig", dies_with_us.name]
+    if not options:
+        return list(command)
+    return [shutil.which("setpriv") or "/usr/bin/setpriv", *options, "--", *command]
 
 
 def is_root() -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from local_platform.accounts import Account
+from local_platform.accounts import Account, launched
 from local_platform.files import write_private
 from local_platform.layout import Layout
 
@@ -53,12 +53,9 @@ def run(
         raise UnknownProcessError(f"no process {name} has been started here")
     place = Place(**json.loads(path.read_text()))
     return subprocess.run(
-        place.command(words),
+        launched(place.command(words), uid=place.uid, gid=place.gid),
         env=place.environment,
         cwd=place.folder,
-        user=place.uid,
-        group=place.gid,
-        extra_groups=None if place.uid is None else [],
         capture_output=capture,
         text=True,
     )

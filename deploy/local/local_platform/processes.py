@@ -6,7 +6,6 @@ its parent (PR_SET_PDEATHSIG), and is killed group-wise when it does not stop in
 
 import atexit
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -15,21 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
-from local_platform.accounts import Account
-
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+from local_platform.accounts import Account, launched
 
 
 class NotReadyError(Exception):
     """A server did not become ready in time, or ended first."""
-
-
-def _dying_with_parent(sig: int) -> Callable[[], None]:
-    def prepare() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, sig)
-
-    return prepare
 
 
 class Child:
@@ -59,21 +48,17 @@ class Child:
     ) -> Self:
         """Start a command with exactly this environment; its output is appended to `log`."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        other = account if account and account.uid is not None else None
+        other = account or Account("")
         with log.open("ab") as output:
             process = subprocess.Popen(
-                list(command),
+                launched(command, uid=other.uid, gid=other.gid, dies_with_us=stop_signal),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(env),
                 cwd=cwd,
-                user=other.uid if other else None,
-                group=other.gid if other else None,
-                extra_groups=[] if other else None,
                 umask=umask,
                 start_new_session=True,
-                preexec_fn=_dying_with_parent(stop_signal),
             )
         return cls(process, name, log, stop_signal)
 

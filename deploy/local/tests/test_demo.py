@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +14,7 @@ import pytest
 from amqp.exceptions import AccessRefused, NotFound
 from kombu import Connection
 
+from local_platform.accounts import launched
 from local_platform.demo import Demo
 from local_platform.errands import UnknownProcessError
 from local_platform.processes import base_environment
@@ -28,11 +30,10 @@ def demo():
 
 
 def _as(account: str, *command: str) -> subprocess.CompletedProcess:
+    who = pwd.getpwnam(account)
+    words = [sys.executable if word == "python" else word for word in command]
     return subprocess.run(
-        [sys.executable if word == "python" else word for word in command],
-        user=account,
-        group=account,
-        extra_groups=[],
+        launched(words, uid=who.pw_uid, gid=who.pw_gid),
         capture_output=True,
         text=True,
         cwd="/",
