@@ -52,15 +52,19 @@ def run(metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def grant(op: Operations, verbs: str, table: str) -> None:
+def grant(op: Operations, verbs: str, table: str, *, to: str = "app") -> None:
     """Let the service's working role do `verbs` on `table`: "SELECT, INSERT, UPDATE (status, day)".
+
+    A service whose processes have database roles of their own names one: `to="verifier"` is role
+    `<database>_verifier`, beside `<database>_app`.
 
     Raises ValueError for a verb that no service needs (TRUNCATE, REFERENCES, ALL...).
     """
     quote = op.get_bind().dialect.identifier_preparer.quote_identifier
     config = op.get_context().config
     assert config is not None
-    role = quote(config.attributes["app_role"])
+    app_role = str(config.attributes["app_role"])
+    role = quote(app_role if to == "app" else f"{app_role.removesuffix('_app')}_{to}")
     for verb, columns in _parse(verbs):
         narrowed = f" ({', '.join(quote(column) for column in columns)})" if columns else ""
         op.execute(f"GRANT {verb}{narrowed} ON {quote(table)} TO {role}")

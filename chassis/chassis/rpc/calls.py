@@ -20,6 +20,23 @@ class Detail(StrEnum):
     UNKNOWN_PERIOD = "unknown-period"
     STORE_AWAY = "store-away"
     NOT_READY = "not-ready"
+    KEY_RETIRED = "key-retired"
+    BAD_ID_TOKEN = "bad-id-token"
+    BAD_PASSKEY = "bad-passkey"
+    PASSKEY_WAITS = "passkey-waits"
+    UNKNOWN_HANDLE = "unknown-handle"
+    NOT_YET = "not-yet"
+    EXPIRED = "expired"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    OTHER_ADDRESSEE = "other-addressee"
+    BAD_STATEMENT = "bad-statement"
+    RECORD_MISMATCH = "record-mismatch"
+    NO_RECORD = "no-record"
+    NO_NAME = "no-name"
+    LIMIT_REACHED = "limit-reached"
+    NOT_A_CUSTODIAN = "not-a-custodian"
+    BAD_ORDER = "bad-order"
 
 
 class Refused(Exception):

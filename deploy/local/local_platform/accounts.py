@@ -38,7 +38,11 @@ class Account:
 
 
 def launched(
-    command: Sequence[str], *, uid: int | None = None, gid: int | None = None, dies_with_us: signal.Signals | None = None
+    command: Sequence[str],
+    *,
+    uid: int | None = None,
+    gid: int | None = None,
+    dies_with_us: signal.Signals | None = None,
 ) -> list[str]:
     """The command as another account, and (`dies_with_us`) sent that signal when the thread that started it ends.
 

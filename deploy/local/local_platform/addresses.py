@@ -27,6 +27,8 @@ class DatabaseAddress:
     owner_url: str = field(repr=False)
     app_url: str = field(repr=False)
     app_role: str = ""
+    # Process -> its own role's address, for the processes that have one.
+    process_urls: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

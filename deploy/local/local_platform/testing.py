@@ -15,7 +15,7 @@ from local_platform.addresses import DatabaseAddress, OpenBaoAddress, RabbitAddr
 from local_platform.certificates import CertificateAuthority
 from local_platform.infrastructure import Servers
 from local_platform.servers.broker_admin import BrokerAdmin
-from local_platform.servers.databases import drop_database, ensure_database
+from local_platform.servers.databases import VAULT_PROCESSES, drop_database, ensure_database
 from local_platform.servers.smtp import SmtpSink
 
 if TYPE_CHECKING:
@@ -55,13 +55,17 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def fresh_database(servers: Servers) -> Iterator[Callable[..., DatabaseAddress]]:
-    """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster."""
+    """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster, and
+    has the roles of its processes (`process_urls`)."""
     made: list[tuple[bool, str]] = []
 
     def make(name: str = "test", *, vault: bool = False) -> DatabaseAddress:
         full = f"{name.replace('-', '_')}_{secrets.token_hex(4)}"
         made.append((vault, full))
-        return ensure_database(servers.vault_postgres if vault else servers.postgres, full)
+        if not vault:
+            return ensure_database(servers.postgres, full)
+        words = {process: secrets.token_hex(16) for process in VAULT_PROCESSES}
+        return ensure_database(servers.vault_postgres, full, process_passwords=words)
 
     yield make
     for vault, name in made:

@@ -21,7 +21,7 @@ from local_platform.layout import DEPLOY, PROJECT, Layout
 from local_platform.manifest import Manifest, ProcessSpec
 from local_platform.native import NativeServers
 from local_platform.ports import is_listening
-from local_platform.servers.databases import ensure_database, protect_system_databases
+from local_platform.servers.databases import VAULT_PROCESSES, ensure_database, protect_system_databases
 from local_platform.services import Services, load_overrides
 from local_platform.supervisor import Supervisor, run_to_end
 from local_platform.wiring import Values
@@ -155,6 +155,10 @@ class Platform:
                 service.replace("-", "_"),
                 owner_password=keys.value(f"database-{service}-owner"),
                 app_password=keys.value(f"database-{service}-app"),
+                process_passwords={
+                    process: keys.value(f"database-{service}-{process}")
+                    for process in (VAULT_PROCESSES if service == VAULT_SERVICE else ())
+                },
             )
             for service in self.manifest.services
         }
@@ -190,7 +194,8 @@ class Platform:
             "processes": [spec.name for spec in self.manifest.processes],
             "separate_accounts": self.interpreter.separate,
             "databases": {
-                name: {"owner": address.owner_url, "app": address.app_url} for name, address in values.databases.items()
+                name: {"owner": address.owner_url, "app": address.app_url, **address.process_urls}
+                for name, address in values.databases.items()
             },
             "superusers": {
                 "postgres": servers.postgres.address.url(),

@@ -64,7 +64,8 @@ class Values:
     def _database(self, name: str) -> str:
         service, _, what = name.rpartition(".")
         address = self.databases[service]
-        return {"app": address.app_url, "owner": address.owner_url, "app_role": address.app_role}[what]
+        common = {"app": address.app_url, "owner": address.owner_url, "app_role": address.app_role}
+        return (common | address.process_urls)[what]
 
 
 def lay_secrets(spec: ProcessSpec, values: Values, folder: Path, account: Account) -> Path:

@@ -46,10 +46,10 @@ def test_a_child_is_its_command_as_its_account_in_a_group_of_its_own(sleeping):
 def test_a_child_ends_with_the_thread_that_started_it(tmp_path):
     started = []
     thread = threading.Thread(
-        target=lambda: started.append(
-            Child.start("sleep", ["sleep", "60"], log=tmp_path / "log", env=base_environment())
+        target=lambda: (
+            started.append(Child.start("sleep", ["sleep", "60"], log=tmp_path / "log", env=base_environment()))
+            or time.sleep(1)
         )
-        or time.sleep(1)
     )
     thread.start()
     thread.join()

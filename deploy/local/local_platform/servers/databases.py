@@ -1,13 +1,16 @@
 """One database per service: an owner for migrations, an application role, and nobody else."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
 
 from local_platform.addresses import DatabaseAddress, PostgresAddress
+
+# The processes of identity-vault that have a role of their own in its database; the sealer works as the service's.
+VAULT_PROCESSES = ("verifier", "discloser", "linker", "courier", "eraser")
 
 
 @contextmanager
@@ -19,33 +22,53 @@ def _superuser(
 
 
 def ensure_database(
-    server: PostgresAddress, name: str, *, owner_password: str | None = None, app_password: str | None = None
+    server: PostgresAddress,
+    name: str,
+    *,
+    owner_password: str | None = None,
+    app_password: str | None = None,
+    process_passwords: Mapping[str, str] | None = None,
 ) -> DatabaseAddress:
-    """Create (if missing) database, owner and application role; only these two may connect. Passwords are (re)set."""
+    """Create (if missing) database, owner and application role; only these may connect. Passwords are (re)set.
+
+    `process_passwords`: process -> password of a role of its own, `<name>_<process>`.
+    """
     owner, app = f"{name}_owner", f"{name}_app"
     owner_secret = owner_password or secrets.token_hex(16)
     app_secret = app_password or secrets.token_hex(16)
     with _superuser(server) as admin:
         _ensure_role(admin, owner, owner_secret)
-        _ensure_role(admin, app, app_secret)
+        workers = {app: app_secret} | {f"{name}_{process}": word for process, word in (process_passwords or {}).items()}
+        for role, secret in workers.items():
+            _ensure_role(admin, role, secret)
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(app)))
+        everybody = sql.SQL(", ").join(sql.Identifier(role) for role in workers)
+        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), everybody))
     with _superuser(server, name) as admin:
         admin.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
         admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(app)))
+        admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everybody))
         _hide_neighbours(admin)
-    return DatabaseAddress(name, server.url(name, owner, owner_secret), server.url(name, app, app_secret), app_role=app)
+    return DatabaseAddress(
+        name,
+        server.url(name, owner, owner_secret),
+        server.url(name, app, app_secret),
+        app_role=app,
+        process_urls={
+            process: server.url(name, f"{name}_{process}", word) for process, word in (process_passwords or {}).items()
+        },
+    )
 
 
 def drop_database(server: PostgresAddress, name: str) -> None:
     """Drop a database that `ensure_database` made, with its roles; whoever is connected is thrown out."""
     with _superuser(server) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        for role in (f"{name}_owner", f"{name}_app"):
-            admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+        found = admin.execute("SELECT rolname FROM pg_roles WHERE rolname ~ %s", (f"^{name}_[a-z]+$",)).fetchall()
+        for (role,) in found:
+            admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(str(role))))
 
 
 def protect_system_databases(server: PostgresAddress) -> None:

@@ -24,19 +24,35 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'paravent/identity_vault/v1/record.proto\x12\x1aparavent.identity_vault.v1\"I\n\x0eTransportLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0f\n\x07locator\x18\x02 \x01(\x0c\x12\x15\n\rsealed_record\x18\x03 \x01(\x0c\"R\n\rVerifierLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x14\n\x0creporter_key\x18\x03 \x01(\x0c\x12\r\n\x05inner\x18\x04 \x01(\x0c\"w\n\x0e\x44iscloserLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x36\n\x08identity\x18\x03 \x01(\x0b\x32$.paravent.identity_vault.v1.Identity\x12\x0f\n\x07padding\x18\x0f \x01(\x0c\"w\n\x08Identity\x12\x12\n\ngiven_name\x18\x01 \x01(\t\x12\x13\n\x0b\x66\x61mily_name\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\t\x12\x12\n\ndepartment\x18\x04 \x01(\t\x12\r\n\x05phone\x18\x05 \x01(\t\x12\r\n\x05\x65mail\x18\x06 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'paravent/identity_vault/v1/record.proto\x12\x1aparavent.identity_vault.v1\"\x85\x01\n\x0eTransportLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0f\n\x07locator\x18\x02 \x01(\x0c\x12\x15\n\rsealed_record\x18\x03 \x01(\x0c\x12\x13\n\x0bto_verifier\x18\x04 \x01(\x0c\x12\x11\n\tto_linker\x18\x05 \x01(\x0c\x12\x12\n\nto_courier\x18\x06 \x01(\x0c\"\x9c\x01\n\x0eVerifierLetter\x12@\n\x0cregistration\x18\x01 \x01(\x0b\x32(.paravent.identity_vault.v1.RegistrationH\x00\x12@\n\tstatement\x18\x02 \x01(\x0b\x32+.paravent.identity_vault.v1.SignedStatementH\x00\x42\x06\n\x04\x62ody\"\x9e\x01\n\x0cLinkerLetter\x12\x44\n\x0cregistration\x18\x01 \x01(\x0b\x32,.paravent.identity_vault.v1.LinkRegistrationH\x00\x12@\n\tstatement\x18\x02 \x01(\x0b\x32+.paravent.identity_vault.v1.SignedStatementH\x00\x42\x06\n\x04\x62ody\"\x91\x01\n\rCourierLetter\x12=\n\x07\x61\x64\x64ress\x18\x01 \x01(\x0b\x32*.paravent.identity_vault.v1.ContactAddressH\x00\x12\x39\n\tcall_back\x18\x02 \x01(\x0b\x32$.paravent.identity_vault.v1.CallBackH\x00\x42\x06\n\x04\x62ody\"1\n\x0cRegistration\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x14\n\x0creporter_key\x18\x02 \x01(\x0c\"I\n\x10LinkRegistration\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x14\n\x0creporter_key\x18\x02 \x01(\x0c\x12\x12\n\ncontact_id\x18\x03 \x01(\x0c\"3\n\x0e\x43ontactAddress\x12\x12\n\ncontact_id\x18\x01 \x01(\x0c\x12\r\n\x05\x65mail\x18\x02 \x01(\t\"V\n\x08\x43\x61llBack\x12\x0e\n\x06ticket\x18\x01 \x01(\x0c\x12\r\n\x05phone\x18\x02 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x03 \x01(\t\x12\x0c\n\x04hour\x18\x04 \x01(\t\x12\r\n\x05means\x18\x05 \x01(\t\"7\n\x0fSignedStatement\x12\x11\n\tstatement\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"R\n\rVerifierLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x14\n\x0creporter_key\x18\x03 \x01(\x0c\x12\r\n\x05inner\x18\x04 \x01(\x0c\"w\n\x0e\x44iscloserLayer\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x36\n\x08identity\x18\x03 \x01(\x0b\x32$.paravent.identity_vault.v1.Identity\x12\x0f\n\x07padding\x18\x0f \x01(\x0c\"w\n\x08Identity\x12\x12\n\ngiven_name\x18\x01 \x01(\t\x12\x13\n\x0b\x66\x61mily_name\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\t\x12\x12\n\ndepartment\x18\x04 \x01(\t\x12\r\n\x05phone\x18\x05 \x01(\t\x12\r\n\x05\x65mail\x18\x06 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'paravent.identity_vault.v1.record_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRANSPORTLAYER']._serialized_start=71
-  _globals['_TRANSPORTLAYER']._serialized_end=144
-  _globals['_VERIFIERLAYER']._serialized_start=146
-  _globals['_VERIFIERLAYER']._serialized_end=228
-  _globals['_DISCLOSERLAYER']._serialized_start=230
-  _globals['_DISCLOSERLAYER']._serialized_end=349
-  _globals['_IDENTITY']._serialized_start=351
-  _globals['_IDENTITY']._serialized_end=470
+  _globals['_TRANSPORTLAYER']._serialized_start=72
+  _globals['_TRANSPORTLAYER']._serialized_end=205
+  _globals['_VERIFIERLETTER']._serialized_start=208
+  _globals['_VERIFIERLETTER']._serialized_end=364
+  _globals['_LINKERLETTER']._serialized_start=367
+  _globals['_LINKERLETTER']._serialized_end=525
+  _globals['_COURIERLETTER']._serialized_start=528
+  _globals['_COURIERLETTER']._serialized_end=673
+  _globals['_REGISTRATION']._serialized_start=675
+  _globals['_REGISTRATION']._serialized_end=724
+  _globals['_LINKREGISTRATION']._serialized_start=726
+  _globals['_LINKREGISTRATION']._serialized_end=799
+  _globals['_CONTACTADDRESS']._serialized_start=801
+  _globals['_CONTACTADDRESS']._serialized_end=852
+  _globals['_CALLBACK']._serialized_start=854
+  _globals['_CALLBACK']._serialized_end=940
+  _globals['_SIGNEDSTATEMENT']._serialized_start=942
+  _globals['_SIGNEDSTATEMENT']._serialized_end=997
+  _globals['_VERIFIERLAYER']._serialized_start=999
+  _globals['_VERIFIERLAYER']._serialized_end=1081
+  _globals['_DISCLOSERLAYER']._serialized_start=1083
+  _globals['_DISCLOSERLAYER']._serialized_end=1202
+  _globals['_IDENTITY']._serialized_start=1204
+  _globals['_IDENTITY']._serialized_end=1323
 # @@protoc_insertion_point(module_scope)

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(paravent/identity_vault/v1/sealing.proto\x12\x1aparavent.identity_vault.v1\"1\n\x0bSealRequest\x12\x0e\n\x06record\x18\x01 \x01(\x0c\x12\x12\n\nkey_period\x18\x02 \x01(\t\"\x0e\n\x0cSealResponse\"\x12\n\x10GetKeySetRequest\"+\n\x11GetKeySetResponse\x12\x16\n\x0esigned_key_set\x18\x01 \x01(\x0c\x32\xd5\x01\n\x0eSealingService\x12Y\n\x04Seal\x12\'.paravent.identity_vault.v1.SealRequest\x1a(.paravent.identity_vault.v1.SealResponse\x12h\n\tGetKeySet\x12,.paravent.identity_vault.v1.GetKeySetRequest\x1a-.paravent.identity_vault.v1.GetKeySetResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(paravent/identity_vault/v1/sealing.proto\x12\x1aparavent.identity_vault.v1\"1\n\x0bSealRequest\x12\x0e\n\x06record\x18\x01 \x01(\x0c\x12\x12\n\nkey_period\x18\x02 \x01(\t\"\x0e\n\x0cSealResponse\"\x12\n\x10GetKeySetRequest\"+\n\x11GetKeySetResponse\x12\x16\n\x0esigned_key_set\x18\x01 \x01(\x0c\",\n\x1aRetireTransportKeysRequest\x12\x0e\n\x06\x62\x65\x66ore\x18\x01 \x01(\t\"\x1d\n\x1bRetireTransportKeysResponse\"!\n\rLocateRequest\x12\x10\n\x08locators\x18\x01 \x03(\x0c\"\x1f\n\x0eLocateResponse\x12\r\n\x05paths\x18\x01 \x03(\t2\xde\x02\n\x0eSealingService\x12Y\n\x04Seal\x12\'.paravent.identity_vault.v1.SealRequest\x1a(.paravent.identity_vault.v1.SealResponse\x12h\n\tGetKeySet\x12,.paravent.identity_vault.v1.GetKeySetRequest\x1a-.paravent.identity_vault.v1.GetKeySetResponse\x12\x86\x01\n\x13RetireTransportKeys\x12\x36.paravent.identity_vault.v1.RetireTransportKeysRequest\x1a\x37.paravent.identity_vault.v1.RetireTransportKeysResponse2r\n\x0fLocatingService\x12_\n\x06Locate\x12).paravent.identity_vault.v1.LocateRequest\x1a*.paravent.identity_vault.v1.LocateResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,6 +39,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETKEYSETREQUEST']._serialized_end=157
   _globals['_GETKEYSETRESPONSE']._serialized_start=159
   _globals['_GETKEYSETRESPONSE']._serialized_end=202
-  _globals['_SEALINGSERVICE']._serialized_start=205
-  _globals['_SEALINGSERVICE']._serialized_end=418
+  _globals['_RETIRETRANSPORTKEYSREQUEST']._serialized_start=204
+  _globals['_RETIRETRANSPORTKEYSREQUEST']._serialized_end=248
+  _globals['_RETIRETRANSPORTKEYSRESPONSE']._serialized_start=250
+  _globals['_RETIRETRANSPORTKEYSRESPONSE']._serialized_end=279
+  _globals['_LOCATEREQUEST']._serialized_start=281
+  _globals['_LOCATEREQUEST']._serialized_end=314
+  _globals['_LOCATERESPONSE']._serialized_start=316
+  _globals['_LOCATERESPONSE']._serialized_end=347
+  _globals['_SEALINGSERVICE']._serialized_start=350
+  _globals['_SEALINGSERVICE']._serialized_end=700
+  _globals['_LOCATINGSERVICE']._serialized_start=702
+  _globals['_LOCATINGSERVICE']._serialized_end=816
 # @@protoc_insertion_point(module_scope)

@@ -88,14 +88,28 @@ class ReporterCopy(_message.Message):
     def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
 
 class ReporterMessage(_message.Message):
-    __slots__ = ("written_at", "text", "read")
+    __slots__ = ("written_at", "text", "read", "answer")
     WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
     written_at: _timestamp_pb2.Timestamp
     text: str
     read: ReadReceipt
-    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ...) -> None: ...
+    answer: IdentityAnswer
+    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ...) -> None: ...
+
+class IdentityAnswer(_message.Message):
+    __slots__ = ("request_id", "decision", "effective_at", "consent_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_AT_FIELD_NUMBER: _ClassVar[int]
+    CONSENT_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: bytes
+    decision: str
+    effective_at: str
+    consent_id: bytes
+    def __init__(self, request_id: _Optional[bytes] = ..., decision: _Optional[str] = ..., effective_at: _Optional[str] = ..., consent_id: _Optional[bytes] = ...) -> None: ...
 
 class ReadReceipt(_message.Message):
     __slots__ = ("notice_ids",)

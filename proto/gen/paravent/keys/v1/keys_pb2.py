@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bparavent/keys/v1/keys.proto\x12\x10paravent.keys.v1\"a\n\tPublicKey\x12%\n\x03use\x18\x01 \x01(\x0e\x32\x18.paravent.keys.v1.KeyUse\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x0e\n\x06period\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\"T\n\x06KeySet\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12)\n\x04keys\x18\x03 \x03(\x0b\x32\x1b.paravent.keys.v1.PublicKey\"Y\n\nIssuingKey\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x12\n\npublic_key\x18\x02 \x01(\x0c\x12\x12\n\nvalid_from\x18\x03 \x01(\t\x12\x13\n\x0bvalid_until\x18\x04 \x01(\t\"n\n\x0cSignedKeySet\x12\x0f\n\x07key_set\x18\x01 \x01(\x0c\x12\x19\n\x11key_set_signature\x18\x02 \x01(\x0c\x12\x13\n\x0bissuing_key\x18\x03 \x01(\x0c\x12\x1d\n\x15issuing_key_signature\x18\x04 \x01(\x0c*\xb5\x01\n\x06KeyUse\x12\x17\n\x13KEY_USE_UNSPECIFIED\x10\x00\x12\x1a\n\x16KEY_USE_CASEWORK_MONTH\x10\x01\x12\x1f\n\x1bKEY_USE_VAULT_TRANSPORT_DAY\x10\x02\x12\x1a\n\x16KEY_USE_VAULT_VERIFIER\x10\x03\x12\x1b\n\x17KEY_USE_VAULT_DISCLOSER\x10\x04\x12\x1c\n\x18KEY_USE_CASEWORK_SIGNING\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bparavent/keys/v1/keys.proto\x12\x10paravent.keys.v1\"a\n\tPublicKey\x12%\n\x03use\x18\x01 \x01(\x0e\x32\x18.paravent.keys.v1.KeyUse\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x0e\n\x06period\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\"T\n\x06KeySet\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12)\n\x04keys\x18\x03 \x03(\x0b\x32\x1b.paravent.keys.v1.PublicKey\"Y\n\nIssuingKey\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x12\n\npublic_key\x18\x02 \x01(\x0c\x12\x12\n\nvalid_from\x18\x03 \x01(\t\x12\x13\n\x0bvalid_until\x18\x04 \x01(\t\"n\n\x0cSignedKeySet\x12\x0f\n\x07key_set\x18\x01 \x01(\x0c\x12\x19\n\x11key_set_signature\x18\x02 \x01(\x0c\x12\x13\n\x0bissuing_key\x18\x03 \x01(\x0c\x12\x1d\n\x15issuing_key_signature\x18\x04 \x01(\x0c*\xea\x01\n\x06KeyUse\x12\x17\n\x13KEY_USE_UNSPECIFIED\x10\x00\x12\x1a\n\x16KEY_USE_CASEWORK_MONTH\x10\x01\x12\x1f\n\x1bKEY_USE_VAULT_TRANSPORT_DAY\x10\x02\x12\x1a\n\x16KEY_USE_VAULT_VERIFIER\x10\x03\x12\x1b\n\x17KEY_USE_VAULT_DISCLOSER\x10\x04\x12\x1c\n\x18KEY_USE_CASEWORK_SIGNING\x10\x05\x12\x18\n\x14KEY_USE_VAULT_LINKER\x10\x06\x12\x19\n\x15KEY_USE_VAULT_COURIER\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,7 +32,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'paravent.keys.v1.keys_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_KEYUSE']._serialized_start=438
-  _globals['_KEYUSE']._serialized_end=619
+  _globals['_KEYUSE']._serialized_end=672
   _globals['_PUBLICKEY']._serialized_start=49
   _globals['_PUBLICKEY']._serialized_end=146
   _globals['_KEYSET']._serialized_start=148

@@ -15,12 +15,16 @@ class KeyUse(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     KEY_USE_VAULT_VERIFIER: _ClassVar[KeyUse]
     KEY_USE_VAULT_DISCLOSER: _ClassVar[KeyUse]
     KEY_USE_CASEWORK_SIGNING: _ClassVar[KeyUse]
+    KEY_USE_VAULT_LINKER: _ClassVar[KeyUse]
+    KEY_USE_VAULT_COURIER: _ClassVar[KeyUse]
 KEY_USE_UNSPECIFIED: KeyUse
 KEY_USE_CASEWORK_MONTH: KeyUse
 KEY_USE_VAULT_TRANSPORT_DAY: KeyUse
 KEY_USE_VAULT_VERIFIER: KeyUse
 KEY_USE_VAULT_DISCLOSER: KeyUse
 KEY_USE_CASEWORK_SIGNING: KeyUse
+KEY_USE_VAULT_LINKER: KeyUse
+KEY_USE_VAULT_COURIER: KeyUse
 
 class PublicKey(_message.Message):
     __slots__ = ("use", "cdg_id", "period", "value")

@@ -45,6 +45,11 @@ class SealingServiceStub:
                 request_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetRequest.SerializeToString,
                 response_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetResponse.FromString,
                 _registered_method=True)
+        self.RetireTransportKeys = channel.unary_unary(
+                '/paravent.identity_vault.v1.SealingService/RetireTransportKeys',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysResponse.FromString,
+                _registered_method=True)
 
 
 class SealingServiceServicer:
@@ -65,6 +70,14 @@ class SealingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RetireTransportKeys(self, request, context):
+        """No record sealed to a transport key of an earlier day waits any more: the sealer destroys those keys. Days that are
+        not yet two days old are left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SealingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +90,11 @@ def add_SealingServiceServicer_to_server(servicer, server):
                     servicer.GetKeySet,
                     request_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetRequest.FromString,
                     response_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetResponse.SerializeToString,
+            ),
+            'RetireTransportKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireTransportKeys,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +152,108 @@ class SealingService:
             '/paravent.identity_vault.v1.SealingService/GetKeySet',
             paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetRequest.SerializeToString,
             paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.GetKeySetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireTransportKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.SealingService/RetireTransportKeys',
+            paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.RetireTransportKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
+class LocatingServiceStub:
+    """Served by the sealer. Who knows a locator learns where its record stands, and no more.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.Locate = channel.unary_unary(
+                '/paravent.identity_vault.v1.LocatingService/Locate',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateResponse.FromString,
+                _registered_method=True)
+
+
+class LocatingServiceServicer:
+    """Served by the sealer. Who knows a locator learns where its record stands, and no more.
+    """
+
+    def Locate(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_LocatingServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'Locate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Locate,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'paravent.identity_vault.v1.LocatingService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('paravent.identity_vault.v1.LocatingService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class LocatingService:
+    """Served by the sealer. Who knows a locator learns where its record stands, and no more.
+    """
+
+    @staticmethod
+    def Locate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.LocatingService/Locate',
+            paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_sealing__pb2.LocateResponse.FromString,
             options,
             channel_credentials,
             insecure,

