@@ -21,7 +21,7 @@ class Detail(StrEnum):
     STORE_AWAY = "store-away"
     NOT_READY = "not-ready"
     KEY_RETIRED = "key-retired"
-    BAD_ID_TOKEN = "bad-id-token"
+    BAD_ID_TOKEN = "bad-id-token"  # noqa: S105 (a word, not a password)
     BAD_PASSKEY = "bad-passkey"
     PASSKEY_WAITS = "passkey-waits"
     UNKNOWN_HANDLE = "unknown-handle"

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -83,7 +83,7 @@ class Statement:
     id: bytes = field(default_factory=lambda: secrets.token_bytes(ID), repr=False)
 
     def canonical(self) -> bytes:
-        """The bytes that are signed. Raises BadStatement for values that the kind does not have, or a size too large."""
+        """The bytes that are signed. Raises BadStatement for values that the kind does not have, or too many bytes."""
         _check_values(self.kind, self.values)
         content = {name: _out(value) for name, value in self.values.items()}
         content |= {
@@ -158,7 +158,8 @@ def _check_values(kind: str, values: Mapping[str, Any]) -> None:
 def _is_consent(values: Mapping[str, Any]) -> bool:
     fields = values["fields"]
     known = all(isinstance(name, str) and name in FIELDS for name in fields)
-    datetime.strptime(values["until"], "%Y-%m-%d")
+    if date.fromisoformat(values["until"]).isoformat() != values["until"]:
+        return False
     return known and 0 < len(fields) == len(set(fields)) and values["purpose"] in PURPOSES
 
 

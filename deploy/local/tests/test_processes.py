@@ -20,7 +20,8 @@ os.register_at_fork(before=lambda: os.write(1, b"forked"))
 from pathlib import Path
 from local_platform import accounts
 from local_platform.processes import Child, base_environment
-child = Child.start("sleep", ["true"], log=Path(sys.argv[1]), env=base_environment(), account=accounts.of_service("test"))
+account = accounts.of_service("test")
+child = Child.start("sleep", ["true"], log=Path(sys.argv[1]), env=base_environment(), account=account)
 sys.exit(child.process.wait())
 """
 
