@@ -5,27 +5,16 @@ ever put in a message: its errors may repeat what was sent.
 """
 
 import secrets
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
 
-ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]  # no shared-secret algorithm, and certainly not "none"
-LEEWAY = 60  # seconds: clocks that disagree
-TIMEOUT = 5  # seconds
-FRESH = 3600  # seconds for which a discovery document and keys are trusted
+from chassis.idtokens import TIMEOUT, IssuerKeys, ProviderUnavailable, checked
 
-
-class ProviderUnavailable(Exception):
-    """The identity provider does not answer, or not with what the standard asks."""
+__all__ = ["Attempt", "Client", "Proof", "Provider", "ProviderUnavailable", "SignInRefused"]
 
 
 class SignInRefused(Exception):
@@ -70,10 +59,7 @@ class Provider:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._lock = threading.Lock()
-        self._metadata: dict[str, Any] = {}
-        self._keys: KeySet | None = None
-        self._read_at = float("-inf")
+        self._keys = IssuerKeys(client.issuer, self._get)
 
     def begin(self, attempt: Attempt) -> str:
         """Where to send the browser."""
@@ -99,7 +85,7 @@ class Provider:
 
     def end(self, id_token: str | None, back: str) -> str | None:
         """Where to send the browser to sign out of the provider too; None when it offers no such page."""
-        endpoint = self._known().get("end_session_endpoint")
+        endpoint = self._keys.metadata().get("end_session_endpoint")
         if not isinstance(endpoint, str):
             return None
         query = {"client_id": self._client.client_id, "post_logout_redirect_uri": back, "state": secrets.token_hex(8)}
@@ -127,67 +113,33 @@ class Provider:
 
     def _checked(self, id_token: str, access_token: str, nonce: str) -> dict[str, Any]:
         """The claims of an ID token, once signature, issuer, audience, times, nonce and access token agree."""
+        rules = {"nonce": {"essential": True, "value": nonce}}
+        about = {"nonce": nonce, "access_token": access_token}
         try:
-            token = self._decoded(id_token)
-            rules = {
-                "iss": {"essential": True, "value": self._client.issuer},
-                "aud": {"essential": True, "value": self._client.client_id},
-                "exp": {"essential": True},
-                "nonce": {"essential": True, "value": nonce},
-            }
-            about = {"nonce": nonce, "client_id": self._client.client_id, "access_token": access_token}
-            claims = CodeIDToken(token.claims, token.header, rules, about)
-            claims.validate(leeway=LEEWAY)
+            return checked(self._keys.decoded(id_token), self._client.issuer, self._client.client_id, rules, about)
         except (JoseError, ValueError, TypeError, KeyError):
             raise SignInRefused("the ID token does not hold") from None
-        if not isinstance(claims["sub"], str) or not claims["sub"]:
-            raise SignInRefused("the ID token names nobody")
-        return dict(claims)
-
-    def _decoded(self, id_token: str) -> jwt.Token:
-        registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-        try:
-            return jwt.decode(id_token, self._key_set(), registry=registry)
-        except (JoseError, ValueError):  # a key that we do not know yet: providers turn their keys over
-            return jwt.decode(id_token, self._key_set(again=True), registry=registry)
 
     def _userinfo(self, access_token: str, subject: str) -> dict[str, Any]:
         """What the userinfo endpoint adds: JSON, or a signed token (ProConnect)."""
-        endpoint = self._known().get("userinfo_endpoint")
+        endpoint = self._keys.metadata().get("userinfo_endpoint")
         if not isinstance(endpoint, str):
             return {}
         answer = self._get(endpoint, {"Authorization": f"Bearer {access_token}"})
         try:
             signed = answer.headers.get("content-type", "").startswith("application/jwt")
-            claims = dict(self._decoded(answer.text).claims if signed else answer.json())
+            claims = dict(self._keys.decoded(answer.text).claims if signed else answer.json())
         except (JoseError, ValueError, TypeError):
             raise SignInRefused("userinfo does not hold") from None
         if claims.get("sub") != subject:
             raise SignInRefused("userinfo speaks of somebody else")
         return claims
 
-    def _key_set(self, *, again: bool = False) -> KeySet:
-        self._known()
-        with self._lock:
-            if self._keys is None or again:
-                self._keys = KeySet.import_key_set(self._get(self._metadata["jwks_uri"]).json())
-            return self._keys
-
     def _endpoint(self, name: str) -> str:
-        endpoint = self._known().get(name)
+        endpoint = self._keys.metadata().get(name)
         if not isinstance(endpoint, str):
             raise ProviderUnavailable(name)
         return endpoint
-
-    def _known(self) -> dict[str, Any]:
-        """The discovery document. One that names another issuer is refused (OpenID Connect Discovery 4.3)."""
-        with self._lock:
-            if time.monotonic() - self._read_at > FRESH:
-                answer = self._get(f"{self._client.issuer}/.well-known/openid-configuration")
-                self._metadata = _discovered(answer, self._client.issuer)
-                self._keys = None
-                self._read_at = time.monotonic()
-            return self._metadata
 
     def _get(self, url: str, headers: dict[str, str] | None = None) -> Any:
         with self._session() as session:
@@ -209,13 +161,3 @@ class Provider:
             redirect_uri=client.redirect_uri,
             code_challenge_method="S256",
         )
-
-
-def _discovered(answer: Any, issuer: str) -> dict[str, Any]:
-    try:
-        metadata = dict(answer.json())
-    except (ValueError, TypeError):
-        raise ProviderUnavailable("discovery") from None
-    if metadata.get("issuer") != issuer or not isinstance(metadata.get("jwks_uri"), str):
-        raise ProviderUnavailable("discovery names another issuer")
-    return metadata
