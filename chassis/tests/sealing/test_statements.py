@@ -115,9 +115,7 @@ def test_another_key_is_refused():
 
 def test_a_signature_made_for_something_else_is_refused():
     signed = _statement().signed(SEED)
-    elsewhere = SignedStatement(
-        statement=signed.statement, signature=sign(SEED, b"paravent/notice/v1", signed.statement)
-    )
+    other = sign(SEED, b"paravent/notice/v1", signed.statement)
     with pytest.raises(BadStatement):
         statements.verify(SignedStatement(statement=signed.statement, signature=other), KEY)
 
