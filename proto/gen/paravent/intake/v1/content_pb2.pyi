@@ -70,7 +70,7 @@ class ReportContent(_message.Message):
     def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., reporter_recipient: _Optional[str] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
 
 class ReporterCopy(_message.Message):
-    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice")
+    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice", "contact")
     REF_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     MEMBER_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -78,6 +78,7 @@ class ReporterCopy(_message.Message):
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
     ref: bytes
     member_id: str
     member_name: str
@@ -85,19 +86,24 @@ class ReporterCopy(_message.Message):
     answers: Answers
     files: _containers.RepeatedCompositeFieldContainer[SealedFile]
     identity_choice: str
-    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
+    contact: bool
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., contact: _Optional[bool] = ...) -> None: ...
 
 class ReporterMessage(_message.Message):
-    __slots__ = ("written_at", "text", "read", "answer")
+    __slots__ = ("written_at", "text", "read", "answer", "name", "contact")
     WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
     written_at: _timestamp_pb2.Timestamp
     text: str
     read: ReadReceipt
     answer: IdentityAnswer
-    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ...) -> None: ...
+    name: NameChange
+    contact: ContactChange
+    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ..., name: _Optional[_Union[NameChange, _Mapping]] = ..., contact: _Optional[_Union[ContactChange, _Mapping]] = ...) -> None: ...
 
 class IdentityAnswer(_message.Message):
     __slots__ = ("request_id", "decision", "effective_at", "consent_id")
@@ -110,6 +116,18 @@ class IdentityAnswer(_message.Message):
     effective_at: str
     consent_id: bytes
     def __init__(self, request_id: _Optional[bytes] = ..., decision: _Optional[str] = ..., effective_at: _Optional[str] = ..., consent_id: _Optional[bytes] = ...) -> None: ...
+
+class NameChange(_message.Message):
+    __slots__ = ("number",)
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    def __init__(self, number: _Optional[int] = ...) -> None: ...
+
+class ContactChange(_message.Message):
+    __slots__ = ("kept",)
+    KEPT_FIELD_NUMBER: _ClassVar[int]
+    kept: bool
+    def __init__(self, kept: _Optional[bool] = ...) -> None: ...
 
 class ReadReceipt(_message.Message):
     __slots__ = ("notice_ids",)
