@@ -104,20 +104,27 @@ class Casework:
 
 @dataclass
 class Vault:
-    """The other end of the records: the three private keys."""
+    """The other end of the frames: the private keys."""
 
     issuer: Issuer = field(default_factory=lambda: Issuer(VAULT))
     transport: age.Identity = field(default_factory=age.new_identity)
     verifier: age.Identity = field(default_factory=age.new_identity)
     discloser: age.Identity = field(default_factory=age.new_identity)
+    linker: age.Identity = field(default_factory=age.new_identity)
+    courier: age.Identity = field(default_factory=age.new_identity)
 
     def key_set(self, *days: date) -> bytes:
         keys = [
             PublicKey(use=KeyUse.KEY_USE_VAULT_TRANSPORT_DAY, period=day.isoformat(), value=self.transport.recipient)
             for day in days or (TODAY, TODAY + timedelta(days=1))
         ]
-        keys.append(PublicKey(use=KeyUse.KEY_USE_VAULT_VERIFIER, period="2026", value=self.verifier.recipient))
-        keys.append(PublicKey(use=KeyUse.KEY_USE_VAULT_DISCLOSER, period="2026", value=self.discloser.recipient))
+        held = {
+            KeyUse.KEY_USE_VAULT_VERIFIER: self.verifier,
+            KeyUse.KEY_USE_VAULT_DISCLOSER: self.discloser,
+            KeyUse.KEY_USE_VAULT_LINKER: self.linker,
+            KeyUse.KEY_USE_VAULT_COURIER: self.courier,
+        }
+        keys += [PublicKey(use=use, period="2026", value=pair.recipient) for use, pair in held.items()]
         return self.issuer.publish(keys)
 
 

@@ -115,7 +115,7 @@ def test_a_report_reaches_casework_at_its_release_and_its_copy_is_deleted_then(s
 
 def test_the_pump_keeps_the_records_while_the_vault_is_away(start, uow, database, certificates, clock):
     with uow("queue") as tx:
-        tx.vault_queue.add(secrets.token_bytes(5120), clock.now().date())
+        tx.vault_queue.add(secrets.token_bytes(10_240), clock.now().date())
     tls = certificates.issue("sealpump.intake.paravent")
     start(
         "sealpump",

@@ -70,7 +70,7 @@ def queue(uow, clock):
     """Fill the queue with n records; answer them in the order they came."""
 
     def fill(count: int) -> list[bytes]:
-        records = [secrets.token_bytes(5120) for _ in range(count)]
+        records = [secrets.token_bytes(10_240) for _ in range(count)]
         for record in records:
             with uow("queue") as tx:
                 tx.vault_queue.add(record, clock.now().date())

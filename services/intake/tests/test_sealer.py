@@ -21,9 +21,9 @@ from chassis.testing import eventually
 from intake.domain.identity import Identity
 from intake.entrypoints.pump import Pump
 from intake.gateways.vault import SealerGateway
+from intake.usecases.frames import report_frame
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.pump import VaultAway, pump_records
-from intake.usecases.records import seal_record
 from local_platform import openbao_bootstrap
 from paravent.identity_vault.v1.record_pb2 import DiscloserLayer, VerifierLayer
 
@@ -120,7 +120,7 @@ def test_a_record_that_intake_seals_opens_with_the_vaults_keys(uow, keys, sealer
     with pytest.raises(KeysUnavailable):
         keys.vault(today)
     Pump(uow, sealer, public_half(ROOT), clock).tick()
-    record = seal_record(keys.vault(today), REF, bytes(32), Identity(given_name="Zoé", family_name="Durand"))
+    record = report_frame(keys.vault(today), REF, bytes(32), Identity(given_name="Zoé", family_name="Durand"))
     with uow("queue") as tx:
         tx.vault_queue.add(record, today)
     assert pump_records(uow, sealer) == 1

@@ -133,7 +133,7 @@ def test_anonymous_and_confidential_records_have_one_size(browser, database):
     browser.send()
     browser.fill()
     browser.send(identite="confidential", given_name="Anne", family_name="X" * 90, position="é" * 90)
-    assert {len(row["record"]) for row in _rows(database, "vault_queue")} == {5120}
+    assert {len(row["record"]) for row in _rows(database, "vault_queue")} == {10_240}
 
 
 def test_a_text_that_names_its_author_is_shown_before_anything_is_stored(browser, database, casework):

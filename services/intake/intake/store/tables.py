@@ -21,8 +21,8 @@ from chassis.inbox import inbox_table
 from chassis.outbox import outbox_table
 from chassis.release import relay_state_table
 
-# Every identity record has this size, an anonymous one too (usecases/records.py makes them).
-RECORD_SIZE = 5120
+# Every frame for identity-vault has this size, whatever it is for (usecases/frames.py makes them).
+FRAME_SIZE = 10_240
 
 metadata = MetaData()
 
@@ -81,8 +81,21 @@ vault_queue = Table(
     Column("id", LargeBinary, primary_key=True, comment="random; means nothing elsewhere"),
     Column("record", LargeBinary, nullable=False, comment="identity record, sealed in layers to identity-vault"),
     Column("key_period", Date, nullable=False, comment="day of the transport key"),
-    CheckConstraint(f"octet_length(record) = {RECORD_SIZE}", name="every_record_has_one_size"),
-    comment="Rewritten in random order at each tick of the pump: no order, time or transaction ties a row to a report",
+    Column("prompt", Boolean, nullable=False, comment="leaves in the next slot: a statement, not a report"),
+    CheckConstraint(f"octet_length(record) = {FRAME_SIZE}", name="every_record_has_one_size"),
+    comment="Frames as they arrive; the pump empties it at each tick, into vault_waiting, in random order",
+)
+
+vault_waiting = Table(
+    "vault_waiting",
+    metadata,
+    Column("id", LargeBinary, primary_key=True, comment="random; means nothing elsewhere"),
+    Column("record", LargeBinary, nullable=False, comment="frame, sealed in layers to identity-vault"),
+    Column("key_period", Date, nullable=False, comment="day of the transport key"),
+    Column("prompt", Boolean, nullable=False, comment="leaves in the next slot: a statement, not a report"),
+    CheckConstraint(f"octet_length(record) = {FRAME_SIZE}", name="every_waiting_record_has_one_size"),
+    comment="Frames that wait for their slot. Only the pump touches it, and rewrites it in random order: "
+    "no order, time or transaction ties a row to a report",
 )
 
 notices = Table(

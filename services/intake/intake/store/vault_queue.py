@@ -18,15 +18,16 @@ class WaitingRecord:
     id: bytes
     record: bytes = field(repr=False)
     key_period: date
+    prompt: bool
 
 
 class VaultQueue:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, record: bytes, key_period: date) -> None:
-        """Queue a record under a random key of its own."""
-        values = {"id": secrets.token_bytes(16), "record": record, "key_period": key_period}
+    def add(self, frame: bytes, key_period: date, *, prompt: bool = False) -> None:
+        """Queue a frame under a random key of its own. `prompt`: it leaves in the next slot, without a delay."""
+        values = {"id": secrets.token_bytes(16), "record": frame, "key_period": key_period, "prompt": prompt}
         self._session.execute(_ADD_RECORD, values)
 
     def shuffle(self) -> list[bytes]:
@@ -41,14 +42,14 @@ class VaultQueue:
         self._session.execute(
             text(
                 "CREATE TEMPORARY TABLE shuffled ON COMMIT DROP AS"
-                " SELECT uuid_send(gen_random_uuid()) AS id, record, key_period FROM vault_queue"
+                " SELECT uuid_send(gen_random_uuid()) AS id, record, key_period, prompt FROM vault_queue"
             )
         )
         self._session.execute(text("TRUNCATE vault_queue"))
         self._session.execute(
             text(
-                "INSERT INTO vault_queue (id, record, key_period)"
-                " SELECT id, record, key_period FROM shuffled ORDER BY id"
+                "INSERT INTO vault_queue (id, record, key_period, prompt)"
+                " SELECT id, record, key_period, prompt FROM shuffled ORDER BY id"
             )
         )
         return list(self._session.execute(select(vault_queue.c.id).order_by(vault_queue.c.id)).scalars())

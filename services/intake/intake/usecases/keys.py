@@ -24,12 +24,14 @@ class KeysUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VaultKeys:
-    """age recipients of the three layers of an identity record. `period`: day of the transport key."""
+    """age recipients of a frame's layers and letters. `period`: day of the transport key."""
 
     period: date
     transport: str
     verifier: str
     discloser: str
+    linker: str
+    courier: str
 
 
 def keep_key_set(tx: Transaction, signed: bytes, *, issuer: str, root_key: bytes, today: date) -> bool:
@@ -63,12 +65,14 @@ class KeyBook:
         return [bytes.fromhex(key.value) for key in keys if key.use == uses and key.cdg_id == cdg_id]
 
     def vault(self, day: date) -> VaultKeys:
-        """The recipients of a record made that day. Raises KeysUnavailable."""
+        """The recipients of a frame made that day. Raises KeysUnavailable."""
         return VaultKeys(
             period=day,
             transport=self._find(VAULT, KeyUse.KEY_USE_VAULT_TRANSPORT_DAY, day.isoformat()),
             verifier=self._newest(VAULT, KeyUse.KEY_USE_VAULT_VERIFIER, day),
             discloser=self._newest(VAULT, KeyUse.KEY_USE_VAULT_DISCLOSER, day),
+            linker=self._newest(VAULT, KeyUse.KEY_USE_VAULT_LINKER, day),
+            courier=self._newest(VAULT, KeyUse.KEY_USE_VAULT_COURIER, day),
         )
 
     def _find(self, issuer: str, use: KeyUse, period: str, cdg_id: str = "") -> str:

@@ -24,8 +24,8 @@ from intake.usecases.envelopes import (
     seal_for_casework,
     seal_for_reporter,
 )
+from intake.usecases.frames import report_frame
 from intake.usecases.keys import VaultKeys
-from intake.usecases.records import seal_record
 from paravent.intake.v1.content_pb2 import SealedFile
 from paravent.intake.v1.events_pb2 import ReportSubmitted
 
@@ -83,12 +83,12 @@ def submit_report(
         submitted_at=now,
     )
     report = _seal(filing, month_key, reporter, day)
-    record = seal_record(vault_keys, filing.ref, reporter.verify_key, submission.identity)
+    frame = report_frame(vault_keys, filing.ref, reporter.verify_key, submission.identity)
     with uow("submit_report") as tx:
         if not tx.reports.add(report):
             return False
         tx.files.add(report.report_id, (file.blob for file in submission.files))
-        tx.vault_queue.add(record, vault_keys.period)
+        tx.vault_queue.add(frame, vault_keys.period)
         tx.outbox.add(_event(report, period), held=not declares_danger(filing.answers))
     return True
 
