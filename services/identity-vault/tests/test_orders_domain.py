@@ -1,6 +1,6 @@
 """Orders of custodians: what makes one, who may sign it, when it is used up."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -147,14 +147,12 @@ def test_it_survives_its_storage():
 
 
 def test_custodians_are_of_two_bodies():
-    rows = [
-        {"issuer": c.issuer, "subject": c.subject, "name": c.name, "body": c.body} for c in (FIRST, SECOND, COLLEAGUE)
-    ]
+    rows = [asdict(custodian) for custodian in (FIRST, SECOND, COLLEAGUE)]
     assert find_custodian(custodians_of(rows), SECOND.issuer, SECOND.subject) == SECOND
     assert custodians_of([]) == ()
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="two bodies"):
         custodians_of([rows[0], rows[2]])
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="two bodies"):
         custodians_of([rows[0], rows[0], rows[1]])
     with pytest.raises(NotACustodian):
         find_custodian((FIRST, SECOND), FIRST.issuer, "somebody-else")
