@@ -41,8 +41,7 @@ def keys(arguments: list[str]) -> int:
 
     settings = KeysSettings.load()
     logs.configure("identity-vault", "keys", level=settings.log_level, coarse_time=True)
-    places = (settings.transport_keys_dir, settings.verifier_keys_dir, settings.discloser_keys_dir)
-    folders = Folders(*(KeyFolder(place) for place in places))
+    folders = Folders(*(KeyFolder(place) for place in settings.places()))
     status = run(settings, folders, arguments, paris_day(SystemClock().now()))
     if status:
         sys.stderr.write(f"usage: python -m identity_vault keys [{'|'.join(STEPS)}]\n")

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsConfigDict
 from chassis.settings import ServiceSettings, SettingsError
 
 _SEALING = "/paravent.identity_vault.v1.SealingService"
+_LOCATING = "/paravent.identity_vault.v1.LocatingService"
 
 
 class Settings(ServiceSettings):
@@ -45,7 +46,9 @@ class SealerSettings(Settings):
     allow: dict[str, list[str]] = Field(
         default={
             f"{_SEALING}/Seal": ["sealpump.intake.paravent"],
-            f"{_SEALING}/GetKeySet": ["sealpump.intake.paravent"],
+            f"{_SEALING}/GetKeySet": ["sealpump.intake.paravent", "opener.casework.paravent"],
+            f"{_SEALING}/RetireTransportKeys": ["sealpump.intake.paravent"],
+            f"{_LOCATING}/Locate": ["verifier.identity-vault.paravent"],
         }
     )
     probes: list[str] = Field(default=["probe.platform.paravent"])
@@ -69,6 +72,8 @@ class KeysSettings(Settings):
     transport_keys_dir: Path
     verifier_keys_dir: Path
     discloser_keys_dir: Path
+    linker_keys_dir: Path
+    courier_keys_dir: Path
     key_set: Path
     # Step publish only: what the deployment's root key signed (serialised SignedKeySet without keys), and its seed.
     issuing_certificate: Path | None = None
@@ -76,6 +81,11 @@ class KeysSettings(Settings):
     # Days: transport keys made ahead of use, and kept after it. A record may wait out the longest outage.
     transport_days_ahead: int = Field(default=30, ge=1)
     transport_days_kept: int = Field(default=60, ge=7)
+
+    def places(self) -> tuple[Path, Path, Path, Path, Path]:
+        """The folders of transport, verifier, discloser, linker and courier."""
+        layers = (self.transport_keys_dir, self.verifier_keys_dir, self.discloser_keys_dir)
+        return (*layers, self.linker_keys_dir, self.courier_keys_dir)
 
     def issuer(self) -> tuple[bytes, bytes]:
         """The certificate and the seed of the issuing key. Raises SettingsError without them."""

@@ -16,9 +16,11 @@ import pytest
 from pydantic import SecretStr
 
 from chassis import keysets
+from chassis.clock import Clock, SystemClock
+from chassis.db import Database
 from chassis.migrations import upgrade
 from chassis.rpc import Server, channel
-from chassis.sealing import age
+from chassis.sealing import age, padding
 from chassis.signing import public_half
 from identity_vault.entrypoints import keys as keys_entrypoint
 from identity_vault.entrypoints import sealer
@@ -28,10 +30,20 @@ from identity_vault.gateways.openbao import connect
 from identity_vault.settings import KeysSettings, SealerSettings
 from identity_vault.usecases.counting import Tally
 from local_platform import openbao_bootstrap
-from paravent.identity_vault.v1.record_pb2 import DiscloserLayer, Identity, TransportLayer, VerifierLayer
+from paravent.identity_vault.v1.record_pb2 import (
+    CourierLetter,
+    DiscloserLayer,
+    Identity,
+    LinkerLetter,
+    LinkRegistration,
+    Registration,
+    TransportLayer,
+    VerifierLayer,
+    VerifierLetter,
+)
 from paravent.identity_vault.v1.sealing_pb2 import SealRequest
 from paravent.keys.v1.keys_pb2 import KeyUse
-from paravent_rpc.identity_vault.v1.sealing_pb2_grpc import SealingServiceStub
+from paravent_rpc.identity_vault.v1.sealing_pb2_grpc import LocatingServiceStub, SealingServiceStub
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 TODAY = date(2026, 11, 22)
@@ -50,6 +62,8 @@ def key_settings(tmp_path: Path) -> KeysSettings:
         transport_keys_dir=tmp_path / "transport",
         verifier_keys_dir=tmp_path / "verifier",
         discloser_keys_dir=tmp_path / "discloser",
+        linker_keys_dir=tmp_path / "linker",
+        courier_keys_dir=tmp_path / "courier",
         key_set=tmp_path / "published" / "keys",
         issuing_certificate=tmp_path / "certificate",
         issuing_key=SecretStr(ISSUING.hex()),
@@ -60,8 +74,7 @@ def key_settings(tmp_path: Path) -> KeysSettings:
 
 
 def key_folders(settings: KeysSettings) -> Folders:
-    places = (settings.transport_keys_dir, settings.verifier_keys_dir, settings.discloser_keys_dir)
-    return Folders(*(KeyFolder(place) for place in places))
+    return Folders(*(KeyFolder(place) for place in settings.places()))
 
 
 @dataclass
@@ -81,8 +94,26 @@ class Writer:
         verifier = self._key(KeyUse.KEY_USE_VAULT_VERIFIER, "2026")
         parts = {"version": 1, "locator": self.locator} | wrong
         parts.setdefault("sealed_record", age.seal_fixed(verifier, self._bytes(middle), 4096))
+        for name, letter in self._letters().items():
+            parts.setdefault(name, letter)
         outer = self._bytes(TransportLayer(**parts))
-        return SealRequest(record=age.seal_fixed(self.transport(), outer, 5120), key_period=TODAY.isoformat())
+        return SealRequest(record=age.seal_fixed(self.transport(), outer, 10_240), key_period=TODAY.isoformat())
+
+    def _letters(self) -> dict[str, bytes]:
+        """A registration for the verifier, one for the linker, nothing for the courier."""
+        known = {"ref": self.ref, "reporter_key": bytes(32)}
+        return {
+            "to_verifier": self._letter(
+                KeyUse.KEY_USE_VAULT_VERIFIER, VerifierLetter(registration=Registration(**known)), 2048, 2688
+            ),
+            "to_linker": self._letter(
+                KeyUse.KEY_USE_VAULT_LINKER, LinkerLetter(registration=LinkRegistration(**known)), 512, 1152
+            ),
+            "to_courier": self._letter(KeyUse.KEY_USE_VAULT_COURIER, CourierLetter(), 512, 1152),
+        }
+
+    def _letter(self, use: int, letter: Any, padded: int, frame: int) -> bytes:
+        return age.seal_fixed(self._key(use, "2026"), padding.pad(self._bytes(letter), padded), frame)
 
     def transport(self) -> str:
         return self._key(KeyUse.KEY_USE_VAULT_TRANSPORT_DAY, TODAY.isoformat())
@@ -158,28 +189,31 @@ def sealed() -> Tally:
 
 
 @pytest.fixture
-def start(sealed) -> Iterator[Callable[[SealerSettings], Server]]:
-    started: list[Server] = []
+def start(sealed) -> Iterator[Callable[..., Server]]:
+    """`start(settings)`, or with a clock of the test's own."""
+    started: list[tuple[Server, Database]] = []
 
-    def make(settings: SealerSettings) -> Server:
-        server = sealer.start(settings, KeyFolder(settings.transport_keys_dir), connect(settings), sealed)
-        started.append(server)
+    def make(settings: SealerSettings, clock: Clock | None = None) -> Server:
+        own = Database(settings.database_url.get_secret_value(), name="test")
+        keys = KeyFolder(settings.transport_keys_dir)
+        server = sealer.start(settings, keys, connect(settings), sealed, own, clock or SystemClock())
+        started.append((server, own))
         return server
 
     yield make
-    for server in started:
+    for server, own in started:
         server.stop(0)
+        own.close()
 
 
 @pytest.fixture
-def connect_as(certificates) -> Iterator[Callable[..., SealingServiceStub]]:
-    """A stub to a server on a port, under a client name."""
+def reach(certificates) -> Iterator[Callable[..., grpc.Channel]]:
+    """A channel to the sealer on a port, under a client name."""
     opened: list[grpc.Channel] = []
 
-    def make(port: int, client: str = PUMP) -> SealingServiceStub:
-        made = channel(f"127.0.0.1:{port}", certificates.issue(client), SERVER)
-        opened.append(made)
-        return SealingServiceStub(made)
+    def make(port: int, client: str) -> grpc.Channel:
+        opened.append(channel(f"127.0.0.1:{port}", certificates.issue(client), SERVER))
+        return opened[-1]
 
     yield make
     for made in opened:
@@ -187,9 +221,25 @@ def connect_as(certificates) -> Iterator[Callable[..., SealingServiceStub]]:
 
 
 @pytest.fixture
-def vault(settings, start, connect_as) -> SealingServiceStub:
+def connect_as(reach) -> Callable[..., SealingServiceStub]:
+    return lambda port, client=PUMP: SealingServiceStub(reach(port, client))
+
+
+@pytest.fixture
+def connect_locator(reach) -> Callable[..., LocatingServiceStub]:
+    return lambda port, client: LocatingServiceStub(reach(port, client))
+
+
+@pytest.fixture
+def vault_port(settings, start) -> int:
+    """Of a sealer that runs."""
+    return start(settings).port
+
+
+@pytest.fixture
+def vault(vault_port, connect_as) -> SealingServiceStub:
     """The sealer, as intake's pump sees it."""
-    return connect_as(start(settings).port)
+    return connect_as(vault_port)
 
 
 @pytest.fixture

@@ -6,17 +6,49 @@ import psycopg
 import pytest
 
 from local_platform import openbao_bootstrap
-from paravent.identity_vault.v1.sealing_pb2 import GetKeySetRequest
+from paravent.identity_vault.v1.sealing_pb2 import GetKeySetRequest, LocateRequest, RetireTransportKeysRequest
 
 
 @pytest.mark.parametrize("client", ["web.intake.paravent", "web.casework.paravent", "sealer.identity-vault.paravent"])
 def test_a_process_that_is_not_on_the_list_can_call_nothing(settings, start, connect_as, new_writer, client, stored):
     stub = connect_as(start(settings).port, client)
-    for call in (lambda: stub.Seal(new_writer().record()), lambda: stub.GetKeySet(GetKeySetRequest())):
+    attempts = [lambda: stub.Seal(new_writer().record()), lambda: stub.GetKeySet(GetKeySetRequest())]
+    attempts.append(lambda: stub.RetireTransportKeys(RetireTransportKeysRequest(before="2026-11-22")))
+    for call in attempts:
         with pytest.raises(grpc.RpcError) as caught:
             call()
         assert caught.value.code() == grpc.StatusCode.PERMISSION_DENIED
     assert stored() == []
+
+
+def test_the_opener_gets_the_key_set_and_nothing_else(settings, start, connect_as, new_writer, stored):
+    stub = connect_as(start(settings).port, "opener.casework.paravent")
+    assert stub.GetKeySet(GetKeySetRequest()).signed_key_set
+    attempts = [lambda: stub.Seal(new_writer().record())]
+    attempts.append(lambda: stub.RetireTransportKeys(RetireTransportKeysRequest(before="2026-11-22")))
+    for call in attempts:
+        with pytest.raises(grpc.RpcError) as caught:
+            call()
+        assert caught.value.code() == grpc.StatusCode.PERMISSION_DENIED
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        "sealpump.intake.paravent",
+        "web.intake.paravent",
+        "opener.casework.paravent",
+        "discloser.identity-vault.paravent",
+        "linker.identity-vault.paravent",
+        "courier.identity-vault.paravent",
+        "eraser.identity-vault.paravent",
+    ],
+)
+def test_the_verifier_alone_may_ask_where_a_record_stands(vault_port, connect_locator, client):
+    with pytest.raises(grpc.RpcError) as caught:
+        connect_locator(vault_port, client).Locate(LocateRequest(locators=[bytes(32)]))
+    assert caught.value.code() == grpc.StatusCode.PERMISSION_DENIED
 
 
 @pytest.fixture
@@ -63,10 +95,14 @@ def test_the_sealers_token_opens_nothing_else(token):
             token.read(path)
 
 
-def test_the_sealers_database_role_can_only_count(database):
+def test_the_sealers_database_role_counts_and_can_neither_read_nor_change_what_it_left(database):
     with psycopg.connect(database.app_url, autocommit=True) as app:
         app.execute("INSERT INTO seal_counts VALUES ('2026-11-22', 1)")
         app.execute("UPDATE seal_counts SET count = count + 1")
-        for forbidden in ("DELETE FROM seal_counts", "UPDATE seal_counts SET day = '2026-11-23'", "CREATE TABLE t ()"):
+        forbidden = ["DELETE FROM seal_counts", "UPDATE seal_counts SET day = '2026-11-23'", "CREATE TABLE t ()"]
+        forbidden += ["UPDATE record_keys SET key = key", "DELETE FROM record_keys"]
+        for box in ("verifier_letters", "linker_letters", "courier_letters"):
+            forbidden += [f"SELECT id FROM {box}", f"UPDATE {box} SET frame = frame", f"DELETE FROM {box}"]
+        for statement in forbidden:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                app.execute(forbidden)
+                app.execute(statement)

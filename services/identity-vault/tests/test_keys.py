@@ -12,6 +12,7 @@ from chassis.signing import public_half
 from identity_vault.entrypoints import keys as entrypoint
 from identity_vault.entrypoints.keys import Folders
 from identity_vault.gateways.key_folder import KeyFolder
+from identity_vault.usecases.ports import TransportKeyMissing, TransportKeyRetired
 from paravent.keys.v1.keys_pb2 import KeyUse
 
 TODAY = date(2026, 11, 22)
@@ -20,8 +21,7 @@ ROOT = bytes(range(32))
 
 @pytest.fixture
 def folders(key_settings) -> Folders:
-    places = (key_settings.transport_keys_dir, key_settings.verifier_keys_dir, key_settings.discloser_keys_dir)
-    return Folders(*(KeyFolder(place) for place in places))
+    return Folders(*(KeyFolder(place) for place in key_settings.places()))
 
 
 @pytest.fixture
@@ -38,13 +38,14 @@ def test_transport_keys_are_made_days_ahead(published):
     assert periods == ["2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"]
 
 
-def test_the_public_half_belongs_to_the_private_one(key_settings, folders, published):
-    public = keysets.find(published(), KeyUse.KEY_USE_VAULT_VERIFIER, "2026")
-    assert age.recipient_of(folders.verifier.secret("2026")) == public
+@pytest.mark.parametrize("process", ["verifier", "discloser", "linker", "courier"])
+def test_the_public_half_belongs_to_the_private_one(folders, published, process):
+    public = keysets.find(published(), KeyUse.Value(f"KEY_USE_VAULT_{process.upper()}"), "2026")
+    assert age.recipient_of(getattr(folders, process).secret("2026")) == public
 
 
 def test_private_halves_are_for_their_owner_only(key_settings):
-    for folder in (key_settings.transport_keys_dir, key_settings.verifier_keys_dir, key_settings.discloser_keys_dir):
+    for folder in key_settings.places():
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         for key in folder.glob("*.key"):
             assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -76,19 +77,21 @@ def test_a_lost_set_is_followed_by_one_that_consumers_accept(key_settings, folde
 
 def test_old_transport_keys_are_destroyed_and_layer_keys_stay(key_settings, folders):
     later = TODAY + timedelta(days=400)
-    entrypoint.run(key_settings, folders, ["transport", "verifier", "discloser"], later)
+    entrypoint.run(key_settings, folders, ["transport", "verifier", "discloser", "linker", "courier"], later)
     assert not (key_settings.transport_keys_dir / "2026-11-22.key").exists()
+    with pytest.raises(TransportKeyRetired):
+        folders.transport.secret("2026-11-22")
     assert (key_settings.transport_keys_dir / f"{later}.key").exists()
     assert [path.name for path in sorted(key_settings.verifier_keys_dir.iterdir())] == ["2026.key", "2026.pub"]
 
 
 def test_publishing_needs_no_private_half(key_settings, folders, published):
-    for folder in (key_settings.transport_keys_dir, key_settings.verifier_keys_dir, key_settings.discloser_keys_dir):
+    for folder in key_settings.places():
         for key in folder.glob("*.key"):
             key.unlink()
     key_settings.key_set.unlink()
     assert entrypoint.run(key_settings, folders, ["publish"], TODAY) == 0
-    assert len(published().keys) == 6
+    assert len(published().keys) == 4 + 4
 
 
 def test_an_unknown_step_is_refused(key_settings, folders):
@@ -107,3 +110,33 @@ def test_publishing_needs_the_issuing_key_and_the_other_steps_do_not(key_setting
     assert entrypoint.run(without, folders, ["transport", "verifier", "discloser"], TODAY) == 0
     with pytest.raises(SettingsError, match="ISSUING_KEY"):
         entrypoint.run(without, folders, ["publish"], TODAY)
+
+
+def test_a_destroyed_key_leaves_no_byte_of_itself(folders, key_settings):
+    path = key_settings.transport_keys_dir / "2026-11-23.key"
+    secret = path.read_bytes()
+    with path.open("rb") as held:  # the file itself, whatever it is called and even once it has no name
+        folders.transport.destroy("2026-11-23")
+        assert len(held.read()) == len(secret)
+        held.seek(0)
+        assert b"AGE-SECRET-KEY" not in held.read()
+    left = {path.name: path.read_bytes() for path in key_settings.transport_keys_dir.glob("2026-11-23*")}
+    assert left == {"2026-11-23.retired": b"\n"}
+
+
+def test_a_destruction_that_was_cut_short_is_finished_by_the_next(folders, key_settings):
+    """Killed after the key had lost its name: it is no key any more, and the next run overwrites it."""
+    folder = key_settings.transport_keys_dir
+    (folder / "2026-11-22.key").rename(folder / "2026-11-22.going")
+    with pytest.raises(TransportKeyMissing):
+        folders.transport.secret("2026-11-22")
+    folders.transport.destroy("2026-11-22")
+    assert [path.name for path in folder.glob("2026-11-22*")] == ["2026-11-22.retired"]
+
+
+def test_a_key_that_another_process_destroyed_is_not_used_from_memory(folders, key_settings):
+    other = KeyFolder(key_settings.transport_keys_dir)
+    assert other.secret("2026-11-22")
+    folders.transport.destroy("2026-11-22")
+    with pytest.raises(TransportKeyRetired):
+        other.secret("2026-11-22")

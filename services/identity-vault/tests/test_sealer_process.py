@@ -16,6 +16,7 @@ from identity_vault.store.transaction import Transaction
 from identity_vault.usecases.counting import Tally
 from local_platform.ports import free_port
 
+LAYERS = ("verifier", "discloser", "linker", "courier")
 CLOCK = FixedClock(datetime(2026, 11, 22, 23, 30, tzinfo=UTC))
 
 
@@ -59,11 +60,11 @@ def test_a_sealer_that_is_set_wrong_does_not_start(process, wrong, told):
 
 
 def test_an_unknown_step_of_keys_tells_what_there_is(process, tmp_path):
-    folders = {f"IDENTITY_VAULT_{name.upper()}_KEYS_DIR": str(tmp_path / name) for name in ("verifier", "discloser")}
+    folders = {f"IDENTITY_VAULT_{name.upper()}_KEYS_DIR": str(tmp_path / name) for name in LAYERS}
     wrong = process("keys", "everything", **folders)
     _, error = wrong.communicate(timeout=20)
     assert wrong.returncode == 2
-    assert "transport|verifier|discloser|publish" in error
+    assert "transport|verifier|discloser|linker|courier|publish" in error
 
 
 @pytest.fixture

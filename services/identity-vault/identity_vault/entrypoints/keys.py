@@ -1,4 +1,4 @@
-"""`keys [transport|verifier|discloser|publish]`: make key pairs, publish their public halves; by default all of it."""
+"""`keys [STEP...]`: make the key pairs of each process, publish their public halves; by default all steps."""
 
 import os
 from datetime import date
@@ -13,15 +13,17 @@ from paravent.keys.v1.keys_pb2 import KeyUse
 
 log = logs.get(__name__)
 
-STEPS = ("transport", "verifier", "discloser", "publish")
+STEPS = ("transport", "verifier", "discloser", "linker", "courier", "publish")
 
 
 class Folders(NamedTuple):
-    """The key pairs of each layer."""
+    """The key pairs of each process that opens something, by the name of their step."""
 
     transport: KeyPairs
     verifier: KeyPairs
     discloser: KeyPairs
+    linker: KeyPairs
+    courier: KeyPairs
 
 
 def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date) -> int:
@@ -38,7 +40,7 @@ def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date)
                 return 1
             _publish(settings, folders, today)
         else:
-            prepare_layer_key(folders.verifier if step == "verifier" else folders.discloser, today)
+            prepare_layer_key(getattr(folders, step), today)
         log.info("keys.done", step=step)
     return 0
 
@@ -48,6 +50,8 @@ def _publish(settings: KeysSettings, folders: Folders, today: date) -> None:
         KeyUse.KEY_USE_VAULT_TRANSPORT_DAY: folders.transport,
         KeyUse.KEY_USE_VAULT_VERIFIER: folders.verifier,
         KeyUse.KEY_USE_VAULT_DISCLOSER: folders.discloser,
+        KeyUse.KEY_USE_VAULT_LINKER: folders.linker,
+        KeyUse.KEY_USE_VAULT_COURIER: folders.courier,
     }
     previous = settings.key_set.read_bytes() if settings.key_set.exists() else None
     certificate, seed = settings.issuer()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from chassis.sealing import age
-from identity_vault.usecases.ports import TransportKeyMissing
+from identity_vault.usecases.ports import TransportKeyMissing, TransportKeyRetired
 
 
 class KeyFolder:
@@ -18,7 +18,12 @@ class KeyFolder:
         return "KeyFolder(•••)"
 
     def secret(self, period: str) -> str:
-        """The private half. Raises TransportKeyMissing, also for a file that others may read."""
+        """The private half. Raises TransportKeyRetired once it was destroyed, by whichever process.
+
+        Raises TransportKeyMissing where there never was one, also for a file that others may read.
+        """
+        if not self._path(period, "key").exists():
+            self._known.pop(period, None)
         known = self._known.get(period)
         if known is None:
             known = self._known[period] = self._read(period)
@@ -32,11 +37,21 @@ class KeyFolder:
             _write(self._path(period, "pub"), pair.recipient, 0o644)
             _write(self._path(period, "key"), pair.secret, 0o600)
 
-    def remove(self, period: str) -> None:
-        """Destroy the pair of a period."""
+    def destroy(self, period: str) -> None:
+        """Destroy the pair of a period: the private half is overwritten, then removed. A mark of it stays.
+
+        What the disk keeps of it by itself (copies of a file system that never writes in place) is beyond this.
+        """
         self._known.pop(period, None)
-        for half in ("key", "pub"):
-            self._path(period, half).unlink(missing_ok=True)
+        _write(self._path(period, "retired"), "", 0o644)
+        key, going = self._path(period, "key"), self._path(period, "going")
+        if key.exists():
+            key.replace(going)
+        if going.exists():
+            _overwrite(going)
+            going.unlink()
+        self._path(period, "pub").unlink(missing_ok=True)
+        _sync(self._folder)
 
     def public_halves(self) -> list[tuple[str, str]]:
         """Period and recipient, oldest first. Needs no private half to be there."""
@@ -47,6 +62,8 @@ class KeyFolder:
 
     def _read(self, period: str) -> str:
         path = self._path(period, "key")
+        if self._path(period, "retired").exists():
+            raise TransportKeyRetired("the key of that day was destroyed")
         try:
             if path.stat().st_mode & 0o077:
                 raise TransportKeyMissing("a key file is open to others")
@@ -64,3 +81,18 @@ def _write(path: Path, text: str, mode: int) -> None:
         output.flush()
         os.fsync(output.fileno())
     draft.replace(path)
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -11,7 +11,7 @@ import requests
 from hvac.exceptions import Forbidden, InvalidRequest, VaultError
 
 from chassis import logs
-from identity_vault.domain.record import VERSION
+from identity_vault.domain.record import STORED_VERSION
 from identity_vault.settings import SealerSettings
 from identity_vault.usecases.ports import StoreAway
 
@@ -133,7 +133,7 @@ class OpenBaoRecords:
         return True
 
     def _write(self, client: hvac.Client, path: str, body: bytes) -> None:
-        secret = {"version": VERSION, "record": base64.b64encode(body).decode()}
+        secret = {"version": STORED_VERSION, "record": base64.b64encode(body).decode()}
         client.secrets.kv.v2.create_or_update_secret(path, secret, cas=0, mount_point=self._mount)
 
     def _is_there(self, client: hvac.Client, path: str) -> bool | None:

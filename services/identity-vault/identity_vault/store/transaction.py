@@ -1,8 +1,9 @@
-"""What a transaction of identity-vault holds."""
+"""What a transaction of the sealer holds."""
 
 from sqlalchemy.orm import Session
 
 from identity_vault.store.counts import SealCounts
+from identity_vault.store.records import LetterBoxes, RecordKeys
 
 
 class Transaction:
@@ -11,3 +12,5 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.seal_counts = SealCounts(session)
+        self.record_keys = RecordKeys(session)
+        self.letters = LetterBoxes(session)

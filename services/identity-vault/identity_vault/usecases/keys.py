@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from chassis import keysets
+from identity_vault.domain.record import is_retired
 from identity_vault.usecases.ports import KeyPairs
 from paravent.keys.v1.keys_pb2 import KeySet, KeyUse, PublicKey, SignedKeySet
 
@@ -21,7 +22,14 @@ def prepare_transport_keys(folder: KeyPairs, today: date, *, ahead: int, kept: i
         folder.ensure((today + timedelta(days=offset)).isoformat())
     for period, _ in list(folder.public_halves()):
         if date.fromisoformat(period) < today - timedelta(days=kept):
-            folder.remove(period)
+            folder.destroy(period)
+
+
+def retire_transport_keys(folder: KeyPairs, *, before: date, today: date) -> None:
+    """Destroy the keys of days before `before` that are at least two days old: nothing waits for them any more."""
+    for period, _ in list(folder.public_halves()):
+        if is_retired(date.fromisoformat(period), before=before, today=today):
+            folder.destroy(period)
 
 
 def prepare_layer_key(folder: KeyPairs, today: date) -> None:

@@ -3,20 +3,34 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from identity_vault.domain.record import Letters
+
 
 class StoreAway(Exception):
     """The record store cannot be written to now: try again later."""
 
 
 class TransportKeyMissing(Exception):
-    """There is no transport key for that day (any more)."""
+    """There is no transport key for that day."""
+
+
+class TransportKeyRetired(TransportKeyMissing):
+    """The transport key of that day was destroyed: what was sealed to it opens no more."""
 
 
 class TransportKeys(Protocol):
     """The private halves of the transport keys."""
 
     def secret(self, period: str) -> str:
-        """The age key of a day. Raises TransportKeyMissing."""
+        """The age key of a day. Raises TransportKeyMissing, TransportKeyRetired."""
+        ...
+
+
+class Ledger(Protocol):
+    """The sealer's own database."""
+
+    def enter(self, path: str, letters: Letters) -> bytes:
+        """The 32-byte key of the record at `path`; the letters are left with the first call. Raises StoreAway."""
         ...
 
 
@@ -37,8 +51,14 @@ class KeyPairs(Protocol):
 
     def ensure(self, period: str) -> None: ...
 
-    def remove(self, period: str) -> None: ...
+    def destroy(self, period: str) -> None:
+        """Nobody opens any more what was sealed to this pair; that it was destroyed stays known."""
+        ...
 
     def public_halves(self) -> Sequence[tuple[str, str]]:
         """Period and age recipient, oldest first."""
         ...
+
+
+class RetirableKeys(TransportKeys, KeyPairs, Protocol):
+    """The transport keys, where they are destroyed as well."""
