@@ -26,17 +26,23 @@ class MigrateSettings(Settings):
     owner_url: SecretStr
 
 
-class SealerSettings(Settings):
-    """Role sealer: the only process that can write a record, and take a transport layer off."""
+class OpenBaoSettings(ServiceSettings):
+    """What a process that logs in to OpenBao has. Each has an AppRole of its own."""
 
-    sealer_host: str = "127.0.0.1"
-    sealer_port: int = 8101
     openbao_address: str
     openbao_namespace: str | None = None
+    # The authority that signed the server's certificate; without one, those of the system.
     openbao_authority: Path | None = None
     openbao_mount: str = "identities"
     openbao_role_id: SecretStr
     openbao_secret_id: SecretStr
+
+
+class SealerSettings(OpenBaoSettings, Settings):
+    """Role sealer: the only process that can write a record, and take a transport layer off."""
+
+    sealer_host: str = "127.0.0.1"
+    sealer_port: int = 8101
     # 32 bytes, hexadecimal: turns locators into paths. It never changes, or records are not found again.
     path_key: SecretStr
     transport_keys_dir: Path
