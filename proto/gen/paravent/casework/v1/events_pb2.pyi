@@ -14,11 +14,13 @@ class AttentionReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ATTENTION_REASON_NEW_CASE: _ClassVar[AttentionReason]
     ATTENTION_REASON_NEW_MESSAGE: _ClassVar[AttentionReason]
     ATTENTION_REASON_DEADLINE: _ClassVar[AttentionReason]
+    ATTENTION_REASON_IDENTITY_ANSWER: _ClassVar[AttentionReason]
 ATTENTION_REASON_UNSPECIFIED: AttentionReason
 ATTENTION_REASON_TO_SCREEN: AttentionReason
 ATTENTION_REASON_NEW_CASE: AttentionReason
 ATTENTION_REASON_NEW_MESSAGE: AttentionReason
 ATTENTION_REASON_DEADLINE: AttentionReason
+ATTENTION_REASON_IDENTITY_ANSWER: AttentionReason
 
 class CaseOpened(_message.Message):
     __slots__ = ("report_id",)
