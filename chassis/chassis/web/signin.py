@@ -2,7 +2,9 @@
 
 import hmac
 import re
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,13 +16,22 @@ from chassis.web.cookies import SealedCookie
 from chassis.web.csrf import csrf_protect
 from chassis.web.oidc import Attempt, Client, Proof, Provider, ProviderUnavailable, SignInRefused
 from chassis.web.pages import page
-from chassis.web.people import LIFETIME, Person, begin_session, end_session
+from chassis.web.people import LIFETIME, Person, begin_session, current_person, end_session
 from chassis.web.settings import WebSettings
 
 log = logs.get(__name__)
 
 ATTEMPT = 600  # seconds to come back from the provider
 _OURS = re.compile(r"/(?![/\\])[\w./~%-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class IdToken:
+    """Who somebody is, as the provider signed it: for a process that wants to check it by itself."""
+
+    text: str = field(repr=False)
+    # Seconds since it came.
+    age: int
 
 
 class SignIn:
@@ -84,6 +95,11 @@ class SignIn:
     def gone(self, request: Request) -> Response:
         return page(request, "chassis/signed_out.html")
 
+    def id_token(self, request: Request) -> IdToken | None:
+        """The signed-in person's ID token; None without a session, and for a token too long for a cookie."""
+        kept = self._id_token.read(request) if current_person(request) else None
+        return IdToken(kept["jeton"], int(time.time()) - kept.get("recu", 0)) if kept else None
+
     def _proof(self, request: Request, carried: dict[str, Any] | None) -> Proof:
         query = request.query_params
         if carried is None or not hmac.compare_digest(query.get("state", "").encode(), carried["state"].encode()):
@@ -96,8 +112,9 @@ class SignIn:
     def _keep(self, response: Response, id_token: str) -> None:
         """Providers ask for the ID token at sign-out; one too long for a cookie is done without."""
         try:
-            self._id_token.set(response, {"jeton": id_token})
+            self._id_token.set(response, {"jeton": id_token, "recu": int(time.time())})
         except ValueError:
+            self._id_token.clear(response)  # of whoever was signed in before
             log.info("web.id_token_too_long", size=len(id_token))
 
     def _refused(self, request: Request) -> Response:

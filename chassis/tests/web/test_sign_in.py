@@ -32,7 +32,13 @@ def oidc(settings, provider):
 @pytest.fixture
 def client(oidc, serving, templates):
     app = create_app("essai", templates, oidc, title="Essai")
-    app.include_router(SignIn(oidc).router)
+    signing_in = SignIn(oidc)
+    app.include_router(signing_in.router)
+
+    @app.get("/jeton")
+    def token(request: Request):
+        found = signing_in.id_token(request)
+        return {"jeton": found.text, "age": found.age, "montre": repr(found)} if found else {}
 
     @app.get("/dossiers/{number}")
     def case(number: int, request: Request, person: Person = Depends(signed_in)):
@@ -214,3 +220,22 @@ def test_a_provider_that_is_away_is_told_as_such(settings, serving, templates):
 def test_settings_that_say_too_little_stop_the_process_at_its_start(settings):
     with pytest.raises(SettingsError, match="oidc_issuer, oidc_client_id, oidc_client_secret"):
         SignIn(settings)
+
+
+def test_a_page_gets_the_id_token_of_whoever_is_signed_in_and_of_nobody_else(client):
+    assert client.get("/jeton").json() == {}
+    sign_in(client)
+    kept = client.get("/jeton").json()
+    assert kept["jeton"].count(".") == 2
+    assert 0 <= kept["age"] < 60
+    assert kept["jeton"] not in kept["montre"]
+    del client.cookies["essai-session"]
+    assert client.get("/jeton").json() == {}
+
+
+def test_a_token_too_long_for_a_cookie_leaves_none_of_the_person_before(client, monkeypatch):
+    sign_in(client)
+    monkeypatch.setattr("chassis.web.cookies.LONGEST", 700)
+    sign_in(client)
+    assert client.get("/moi").json()["sub"] == "ada"
+    assert client.get("/jeton").json() == {}
