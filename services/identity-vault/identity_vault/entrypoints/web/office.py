@@ -1,0 +1,74 @@
+"""What every page of the vault works with, who looks, and the proof of it that the verifier asks for."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from chassis.web import Person, page, signed_in
+from identity_vault.domain.agreement import Agreement
+from identity_vault.usecases.disclosing import ControlledReads, DiscloserKeys, Verifier
+
+# Seconds. The verifier takes a token of half an hour; a page must leave time to read and to touch the key.
+OLDEST_TOKEN = 25 * 60
+_MARK = 20
+
+
+@dataclass(frozen=True)
+class Office:
+    """Set up once per process, found again from any request."""
+
+    verifier: Verifier
+    reads: ControlledReads
+    keys: DiscloserKeys
+    mark_key: bytes = field(repr=False)
+    # (issuer, subject) of those who may look at the journal.
+    dpos: frozenset[tuple[str, str]] = frozenset()
+    checks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+
+    def mark(self, person: Person, agreement: Agreement) -> str:
+        """What stands for an agreement in an address: the same at each visit, and nothing without our key."""
+        parts = (person.issuer, person.subject, *agreement.signed_text())
+        data = b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
+        return hmac.new(self.mark_key, data, sha256).hexdigest()[:_MARK]
+
+
+class TokenTooOld(Exception):
+    """Who this is was proven too long ago, or the proof could not be kept."""
+
+    def __init__(self, *, kept: bool) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+def office(request: Request) -> Office:
+    """Dependency: the office of the application that answers."""
+    found: Office = request.app.state.office
+    return found
+
+
+def id_token(request: Request, _person: Person = Depends(signed_in)) -> str:
+    """Dependency: the signed-in person's ID token, fresh enough for the verifier. Raises TokenTooOld."""
+    token = request.app.state.sign_in.id_token(request)
+    if token is None or token.age > OLDEST_TOKEN:
+        raise TokenTooOld(kept=token is not None)
+    text: str = token.text
+    return text
+
+
+def dpo(person: Person = Depends(signed_in), at: Office = Depends(office)) -> Person:
+    """Dependency: a data protection officer. Others find no such page."""
+    if (person.issuer, person.subject) not in at.dpos:
+        raise HTTPException(404)
+    return person
+
+
+def token_too_old(request: Request, error: Exception) -> Response:
+    """Answer TokenTooOld: a reader goes to the provider; a form is told that nothing was done."""
+    kept = isinstance(error, TokenTooOld) and error.kept
+    if kept and request.method in ("GET", "HEAD"):
+        return RedirectResponse(f"/connexion?suite={request.url.path}", 303)
+    return page(request, "identifiez_vous.html", status=401, kept=kept)
