@@ -57,25 +57,33 @@ def relay(_: list[str]) -> None:
 
 @roles.role("sealpump")
 def sealpump(_: list[str]) -> None:
-    """Carries the waiting identity records to identity-vault. No trace: nothing may tie its work to a request."""
+    """Sends one frame to identity-vault in each slot. No trace: nothing may tie its work to a request."""
+    import random
+    import time
+
     from chassis import logs, telemetry
     from chassis.clock import SystemClock
     from chassis.db import Database
     from chassis.health import Heartbeat
     from chassis.stopping import on_termination
-    from intake.entrypoints.pump import Pump, run_pump
+    from intake.domain.slots import Planner
+    from intake.entrypoints.pump import Pace, Pump, run_pump
     from intake.gateways.vault import SealerGateway
     from intake.settings import Settings
     from intake.store.transaction import Transaction
+    from intake.usecases.keys import KeyBook
 
     settings, clock, stop = Settings.load(), SystemClock(), on_termination()
     logs.configure("intake", "sealpump", level=settings.log_level, coarse_time=True)
     telemetry.silent()
-    database = Database(settings.database_url.get_secret_value(), name="intake-sealpump", pool_size=2)
+    database = Database(settings.database_url.get_secret_value(), name="intake-sealpump", pool_size=3)
     uow = database.unit_of_work(lambda session: Transaction(session, clock))
     vault = SealerGateway(settings.sealer_address, settings.tls, settings.sealer_name)
-    pump = Pump(uow, vault, settings.root_key(), clock)
-    run_pump(pump, database, settings.pump_seconds, Heartbeat(settings.state_dir, "intake-sealpump"), stop)
+    planner = Planner(settings.seal_delay_seconds, random.SystemRandom(), time.monotonic)
+    keys = KeyBook(uow, settings.root_key(), clock)
+    pump = Pump(uow, vault, settings.root_key(), clock, keys, planner)
+    pace = Pace(settings.pump_seconds, settings.slot_seconds)
+    run_pump(pump, database, pace, clock, Heartbeat(settings.state_dir, "intake-sealpump"), stop)
     vault.close()
 
 

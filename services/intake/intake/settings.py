@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings, SettingsError
@@ -29,7 +29,11 @@ class Settings(ServiceSettings):
     # Role sealpump.
     sealer_address: str = "127.0.0.1:8100"
     sealer_name: str = "sealer.identity-vault.paravent"
-    pump_seconds: float = 60.0
+    pump_seconds: float = Field(60.0, gt=0)
+    # One frame leaves in each slot (seconds). 0: back to back and without covers, which hides nothing: for benches.
+    slot_seconds: float = Field(300.0, ge=0)
+    # A report's frame waits a random time of at most this (seconds) before it may take a slot.
+    seal_delay_seconds: float = Field(86_400.0, ge=0)
 
     def root_key(self) -> bytes:
         """Raises SettingsError when the file is not there or holds no key."""

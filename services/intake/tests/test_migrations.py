@@ -25,6 +25,7 @@ def test_the_migrated_tables_are_those_of_the_code(address):
         "DELETE FROM key_sets",
         "UPDATE reports SET report_id = 'x'",
         "UPDATE vault_queue SET key_period = now()",
+        "UPDATE vault_waiting SET prompt = true",
         "TRUNCATE reports CASCADE",
         "CREATE TABLE elsewhere (x int)",
     ],

@@ -5,6 +5,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -121,12 +122,20 @@ def test_the_pump_keeps_the_records_while_the_vault_is_away(start, uow, database
         "sealpump",
         INTAKE_SEALER_ADDRESS="127.0.0.1:1",
         INTAKE_PUMP_SECONDS="0.1",
+        INTAKE_SLOT_SECONDS="0.1",
+        INTAKE_SEAL_DELAY_SECONDS="0",
         INTAKE_TLS__CERTIFICATE=str(tls.certificate),
         INTAKE_TLS__KEY=str(tls.key),
         INTAKE_TLS__AUTHORITY=str(tls.authority),
     )
-    with database.engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM vault_queue")).scalar_one() == 1
+
+    def waits() -> int:
+        with database.engine.connect() as connection:
+            return connection.execute(text("SELECT count(*) FROM vault_waiting")).scalar_one()
+
+    eventually(waits)
+    time.sleep(0.5)
+    assert waits() == 1
 
 
 def test_a_role_that_misses_a_secret_says_which(tmp_path, settings, address):

@@ -7,7 +7,7 @@ from chassis.outbox import Outbox
 from intake.store.directory import KeySets, Members
 from intake.store.reports import Files, Messages, Notices, Reports, Sessions
 from intake.store.tables import outbox
-from intake.store.vault_queue import VaultQueue
+from intake.store.vault_queue import VaultQueue, VaultWaiting
 
 
 class Transaction:
@@ -20,6 +20,7 @@ class Transaction:
         self.reports = Reports(session)
         self.files = Files(session)
         self.vault_queue = VaultQueue(session)
+        self.vault_waiting = VaultWaiting(session)
         self.notices = Notices(session)
         self.messages = Messages(session)
         self.sessions = Sessions(session)
