@@ -1,9 +1,14 @@
-"""What OpenBao must hold: mounts, one key, one policy and one AppRole for each process that needs one.
+"""What OpenBao must hold: mounts, one key, one group; a policy, an AppRole and an entity for each process that logs in.
 
 `apply` may run again and again; `check` changes nothing and tells what differs. Audit devices and the seal belong to
-the server's own settings. Both take a root client, of the root namespace or of another.
+the server's own settings: `check` only sees that the devices are there. Both take a root client, of the root namespace
+or of another (where the audit devices cannot be seen).
+
+    python -m local_platform.openbao_bootstrap {apply|check}      # BAO_ADDR, BAO_TOKEN, BAO_NAMESPACE, BAO_CACERT
 """
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,9 +18,18 @@ from typing import Any
 import hvac
 from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest
 
+from local_platform import openbao_identities as identities
+
 POLICIES = Path(__file__).parents[2] / "openbao" / "policies"
 # One for each process that logs in; each has the policy of its own name.
-APPROLES = ("identity-vault-sealer", "casework-opener", "casework-web")
+APPROLES = (
+    "identity-vault-sealer",
+    "identity-vault-verifier",
+    "identity-vault-discloser",
+    "identity-vault-eraser",
+    "casework-opener",
+    "casework-web",
+)
 RECORDS = "identities"
 TRANSIT = "casework-transit"
 CASE_KEYS = "case-keys"
@@ -25,7 +39,10 @@ _MOUNTS = {RECORDS: ("kv", {"version": "2"}), TRANSIT: ("transit", {})}
 _RECORDS_CONFIG = {"max_versions": 1, "cas_required": True}
 _HOUR = 3600
 _TOKENS = {"token_ttl": _HOUR, "token_max_ttl": 24 * _HOUR, "token_no_default_policy": True}
+# A login of the discloser serves one disclosure.
+_SHORT = {"identity-vault-discloser": {"token_ttl": 300, "token_max_ttl": 600}}
 _BUILT_IN = {"cubbyhole", "identity", "sys"}
+_AUDIT_DEVICES = {"first", "second"}
 
 
 @dataclass(frozen=True)
@@ -51,15 +68,25 @@ def apply(client: hvac.Client) -> None:
     if "approle" not in _logins(client):
         client.sys.enable_auth_method("approle")
     for name in APPROLES:
-        client.auth.approle.create_or_update_approle(name, token_policies=[name], **_TOKENS)
+        client.auth.approle.create_or_update_approle(name, **_tokens(name))
+    identities.apply(client, APPROLES)
 
 
 def check(client: hvac.Client) -> list[str]:
     """What differs from this module, in words; empty when nothing does. Read-only."""
-    faults = _mount_faults(client)
-    if faults or "approle" not in _logins(client):
-        return [*faults, *([] if "approle" in _logins(client) else ["no approle login"])]
-    return [*_engine_faults(client), *_policy_faults(client), *_role_faults(client)]
+    faults = [*_mount_faults(client), *_audit_faults(client)]
+    if "approle" not in _logins(client):
+        return [*faults, "no approle login"]
+    if not set(_MOUNTS) <= _mounted(client):
+        return faults
+    return [
+        *faults,
+        *_engine_faults(client),
+        *_policy_faults(client),
+        *_role_faults(client),
+        *_login_faults(client),
+        *identities.check(client, APPROLES),
+    ]
 
 
 def credentials(client: hvac.Client, role: str) -> Credentials:
@@ -91,6 +118,10 @@ def _once_ready(request: Callable[[], object]) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def _tokens(name: str) -> dict[str, Any]:
+    return {"token_policies": [name], **_TOKENS, **_SHORT.get(name, {})}
 
 
 def _policy(name: str) -> str:
@@ -146,7 +177,42 @@ def _role_faults(client: hvac.Client) -> list[str]:
     faults = [f"approle {name} is missing" for name in APPROLES if name not in names]
     for name in sorted(names.intersection(APPROLES)):
         role = client.auth.approle.read_role(name)["data"]
-        wanted = {"token_policies": [name], **_TOKENS}
+        wanted = _tokens(name)
         if {key: role[key] for key in wanted} != wanted:
             faults.append(f"approle {name} is set otherwise")
     return faults + [f"approle {name} is not ours" for name in sorted(names - set(APPROLES))]
+
+
+def _login_faults(client: hvac.Client) -> list[str]:
+    return [f"login {path} is not ours" for path in sorted(_logins(client) - {"approle", "token"})]
+
+
+def _audit_faults(client: hvac.Client) -> list[str]:
+    """Seen from the root namespace only."""
+    if client.adapter.namespace:
+        return []
+    there = {path.rstrip("/") for path in client.read("sys/audit")["data"]}
+    missing = [f"audit device {name} is missing" for name in sorted(_AUDIT_DEVICES - there)]
+    return missing + [f"audit device {name} is not ours" for name in sorted(there - _AUDIT_DEVICES)]
+
+
+def main(words: list[str]) -> int:
+    """Exit status: 1 when `check` finds something (one line each), 2 for another word."""
+    if words not in (["apply"], ["check"]):
+        sys.stderr.write("usage: python -m local_platform.openbao_bootstrap {apply|check}\n")
+        return 2
+    client = hvac.Client(
+        url=os.environ["BAO_ADDR"],
+        token=os.environ["BAO_TOKEN"],
+        namespace=os.environ.get("BAO_NAMESPACE"),
+        verify=os.environ.get("BAO_CACERT") or True,
+    )
+    if words == ["apply"]:
+        apply(client)
+    faults = check(client)
+    sys.stdout.writelines(f"{fault}\n" for fault in faults)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

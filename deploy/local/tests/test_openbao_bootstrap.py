@@ -36,6 +36,10 @@ def test_applied_once_or_twice_nothing_differs(ready):
     assert ready.secrets.transit.read_key("case-keys", mount_point="casework-transit")["data"] == key["data"]
 
 
+def entity_of(root: hvac.Client, name: str) -> str:
+    return root.read(f"identity/entity/name/{name}")["data"]["id"]
+
+
 DRIFTS: dict[str, Callable[[hvac.Client], object]] = {
     "policy identity-vault-sealer has other rules": lambda root: root.sys.create_or_update_policy(
         "identity-vault-sealer", 'path "identities/*" { capabilities = ["read"] }'
@@ -53,6 +57,17 @@ DRIFTS: dict[str, Callable[[hvac.Client], object]] = {
     "mount identities has another configuration": lambda root: root.secrets.kv.v2.configure(
         max_versions=10, mount_point="identities"
     ),
+    "entity identity-vault-discloser is set otherwise": lambda root: root.write(
+        "identity/entity/name/identity-vault-discloser", policies=["identity-vault-verifier"]
+    ),
+    "entity backdoor is not ours": lambda root: root.write("identity/entity", name="backdoor"),
+    "entity identity-vault-eraser is missing": lambda root: root.delete("identity/entity/name/identity-vault-eraser"),
+    "group consent-verifiers is set otherwise": lambda root: root.write(
+        "identity/group/name/consent-verifiers", member_entity_ids=[entity_of(root, "identity-vault-discloser")]
+    ),
+    "group backdoor is not ours": lambda root: root.write("identity/group", name="backdoor"),
+    "group consent-verifiers is missing": lambda root: root.delete("identity/group/name/consent-verifiers"),
+    "login userpass is not ours": lambda root: root.sys.enable_auth_method("userpass"),
     "mount copies is not ours": lambda root: root.sys.enable_secrets_engine("kv", path="copies"),
 }
 
@@ -63,6 +78,37 @@ def test_a_drift_is_told_and_a_new_run_mends_what_is_ours(ready, fault):
     assert bootstrap.check(ready) == [fault]
     bootstrap.apply(ready)
     assert [left for left in bootstrap.check(ready) if "not ours" not in left] == []
+
+
+def test_an_entity_that_a_login_made_before_is_given_its_name(root, bao):
+    root.sys.enable_auth_method("approle")
+    root.auth.approle.create_or_update_approle("identity-vault-sealer", token_policies=["default"])
+    held = bootstrap.credentials(root, "identity-vault-sealer")
+    hvac.Client(url=bao.url, namespace=root.adapter.namespace).auth.approle.login(held.role_id, held.secret_id)
+    (made,) = root.list("identity/entity/name")["data"]["keys"]
+    before = entity_of(root, made)
+    bootstrap.apply(root)
+    assert bootstrap.check(root) == []
+    assert entity_of(root, "identity-vault-sealer") == before
+
+
+def test_audit_devices_are_seen_from_the_root_namespace(bao, monkeypatch):
+    root = hvac.Client(url=bao.url, token=bao.root_token)
+    assert [fault for fault in bootstrap.check(root) if "audit" in fault] == []
+    monkeypatch.setattr(bootstrap, "_AUDIT_DEVICES", {"first", "third"})
+    found = [fault for fault in bootstrap.check(root) if "audit" in fault]
+    assert found == ["audit device third is missing", "audit device second is not ours"]
+
+
+def test_the_command_tells_what_differs(root, bao, monkeypatch, capsys):
+    monkeypatch.setenv("BAO_ADDR", bao.url)
+    monkeypatch.setenv("BAO_TOKEN", bao.root_token)
+    monkeypatch.setenv("BAO_NAMESPACE", root.adapter.namespace)
+    assert bootstrap.main(["check"]) == 1
+    assert "no approle login" in capsys.readouterr().out
+    assert bootstrap.main(["apply"]) == bootstrap.main(["check"]) == 0
+    assert capsys.readouterr().out == ""
+    assert bootstrap.main([]) == 2
 
 
 def test_credentials_log_in_with_the_one_policy_of_their_role(ready, bao):
