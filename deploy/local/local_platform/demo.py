@@ -40,13 +40,17 @@ class Demo:
         release: str = "immediate",
         durable: bool = False,
         pump_seconds: float = 1,
+        slot_seconds: float = 0.2,
+        seal_delay: float = 0,
         publish_seconds: float = 2,
         overrides: Mapping[str, Mapping[str, str]] | None = None,
         without: Collection[str] = (),
         folder: Path | None = None,
     ) -> None:
-        """`release`: when held events leave ("every:5"); `durable`: PostgreSQL syncs; `overrides`: process name or
-        "*" -> environment variables that win; `without`: services left out; `folder`: kept at the end, if given."""
+        """`release`: when held events leave ("every:5"); `slot_seconds`: one frame leaves for identity-vault in
+        each, a report's after a random time of at most `seal_delay` seconds; `durable`: PostgreSQL syncs;
+        `overrides`: process name or "*" -> environment variables that win; `without`: services left out; `folder`:
+        kept at the end, if given."""
         self._keep = folder is not None
         self.folder = folder or make_folder("demo", os.getpid())
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,8 @@ class Demo:
             "PARAVENT_RELEASE": release,
             "PARAVENT_FSYNC": "on" if durable else "off",
             "PARAVENT_PUMP_SECONDS": str(pump_seconds),
+            "PARAVENT_SLOT_SECONDS": str(slot_seconds),
+            "PARAVENT_SEAL_DELAY": str(seal_delay),
             "PARAVENT_PUBLISH_SECONDS": str(publish_seconds),
             "PARAVENT_WITHOUT": " ".join(without),
         }

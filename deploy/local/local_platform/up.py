@@ -236,6 +236,8 @@ def _options() -> dict[str, str]:
         "release": os.environ.get("PARAVENT_RELEASE", "every:5"),
         "fsync": os.environ.get("PARAVENT_FSYNC", "on"),
         "pump-seconds": os.environ.get("PARAVENT_PUMP_SECONDS", "10"),
+        "slot-seconds": os.environ.get("PARAVENT_SLOT_SECONDS", "1"),
+        "seal-delay": os.environ.get("PARAVENT_SEAL_DELAY", "10"),
         "publish-seconds": os.environ.get("PARAVENT_PUBLISH_SECONDS", "30"),
     }
 
