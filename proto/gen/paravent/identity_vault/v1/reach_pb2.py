@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&paravent/identity_vault/v1/reach.proto\x12\x1aparavent.identity_vault.v1\"\x1e\n\rNotifyRequest\x12\r\n\x05rings\x18\x01 \x03(\x0c\"\x10\n\x0eNotifyResponse\"$\n\x04Ring\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x0f\n\x07ring_id\x18\x02 \x01(\x0c\"#\n\x12ViewContactRequest\x12\r\n\x05query\x18\x01 \x01(\x0c\"#\n\x13ViewContactResponse\x12\x0c\n\x04view\x18\x01 \x01(\x0c\"\x1c\n\x0b\x43ontactView\x12\r\n\x05state\x18\x01 \x01(\t\"E\n\x0e\x44\x65liverRequest\x12\x33\n\x07tickets\x18\x01 \x03(\x0b\x32\".paravent.identity_vault.v1.Ticket\"/\n\x06Ticket\x12\x11\n\tticket_id\x18\x01 \x01(\x0c\x12\x12\n\ncontact_id\x18\x02 \x01(\x0c\"\x11\n\x0f\x44\x65liverResponse\"$\n\rForgetRequest\x12\x13\n\x0b\x63ontact_ids\x18\x01 \x03(\x0c\"\x10\n\x0e\x46orgetResponse\"\'\n\x10GetStatesRequest\x12\x13\n\x0b\x63ontact_ids\x18\x01 \x03(\x0c\"#\n\x11GetStatesResponse\x12\x0e\n\x06states\x18\x01 \x03(\t\"(\n\x14ListCallBacksRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\"T\n\x15ListCallBacksResponse\x12;\n\x07tickets\x18\x01 \x03(\x0b\x32*.paravent.identity_vault.v1.CallBackTicket\"J\n\x0e\x43\x61llBackTicket\x12\x0e\n\x06handle\x18\x01 \x01(\t\x12\x0c\n\x04hour\x18\x02 \x01(\t\x12\r\n\x05means\x18\x03 \x01(\t\x12\x0b\n\x03\x64ue\x18\x04 \x01(\x08\"7\n\x13TakeCallBackRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\"%\n\x14TakeCallBackResponse\x12\r\n\x05phone\x18\x01 \x01(\t2\xdf\x01\n\x0cReachService\x12_\n\x06Notify\x12).paravent.identity_vault.v1.NotifyRequest\x1a*.paravent.identity_vault.v1.NotifyResponse\x12n\n\x0bViewContact\x12..paravent.identity_vault.v1.ViewContactRequest\x1a/.paravent.identity_vault.v1.ViewContactResponse2\xbf\x02\n\x0e\x43ourierService\x12\x62\n\x07\x44\x65liver\x12*.paravent.identity_vault.v1.DeliverRequest\x1a+.paravent.identity_vault.v1.DeliverResponse\x12_\n\x06\x46orget\x12).paravent.identity_vault.v1.ForgetRequest\x1a*.paravent.identity_vault.v1.ForgetResponse\x12h\n\tGetStates\x12,.paravent.identity_vault.v1.GetStatesRequest\x1a-.paravent.identity_vault.v1.GetStatesResponse2\xfa\x01\n\x0f\x43\x61llBackService\x12t\n\rListCallBacks\x12\x30.paravent.identity_vault.v1.ListCallBacksRequest\x1a\x31.paravent.identity_vault.v1.ListCallBacksResponse\x12q\n\x0cTakeCallBack\x12/.paravent.identity_vault.v1.TakeCallBackRequest\x1a\x30.paravent.identity_vault.v1.TakeCallBackResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&paravent/identity_vault/v1/reach.proto\x12\x1aparavent.identity_vault.v1\"\x1e\n\rNotifyRequest\x12\r\n\x05rings\x18\x01 \x03(\x0c\"\x10\n\x0eNotifyResponse\"$\n\x04Ring\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x0f\n\x07ring_id\x18\x02 \x01(\x0c\"#\n\x12ViewContactRequest\x12\r\n\x05query\x18\x01 \x01(\x0c\"#\n\x13ViewContactResponse\x12\x0c\n\x04view\x18\x01 \x01(\x0c\"\x1c\n\x0b\x43ontactView\x12\r\n\x05state\x18\x01 \x01(\t\"E\n\x0e\x44\x65liverRequest\x12\x33\n\x07tickets\x18\x01 \x03(\x0b\x32\".paravent.identity_vault.v1.Ticket\"/\n\x06Ticket\x12\x11\n\tticket_id\x18\x01 \x01(\x0c\x12\x12\n\ncontact_id\x18\x02 \x01(\x0c\"\x11\n\x0f\x44\x65liverResponse\"$\n\rForgetRequest\x12\x13\n\x0b\x63ontact_ids\x18\x01 \x03(\x0c\"\x10\n\x0e\x46orgetResponse\"\'\n\x10GetStatesRequest\x12\x13\n\x0b\x63ontact_ids\x18\x01 \x03(\x0c\"#\n\x11GetStatesResponse\x12\x0e\n\x06states\x18\x01 \x03(\t\"(\n\x14ListCallBacksRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\"T\n\x15ListCallBacksResponse\x12;\n\x07tickets\x18\x01 \x03(\x0b\x32*.paravent.identity_vault.v1.CallBackTicket\"Y\n\x0e\x43\x61llBackTicket\x12\x0e\n\x06handle\x18\x01 \x01(\t\x12\x0c\n\x04hour\x18\x02 \x01(\t\x12\r\n\x05means\x18\x03 \x01(\t\x12\x0b\n\x03\x64ue\x18\x04 \x01(\x08\x12\r\n\x05taken\x18\x05 \x01(\x08\"7\n\x13TakeCallBackRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\"%\n\x14TakeCallBackResponse\x12\r\n\x05phone\x18\x01 \x01(\t\"9\n\x15\x46inishCallBackRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\"\x18\n\x16\x46inishCallBackResponse2\xdf\x01\n\x0cReachService\x12_\n\x06Notify\x12).paravent.identity_vault.v1.NotifyRequest\x1a*.paravent.identity_vault.v1.NotifyResponse\x12n\n\x0bViewContact\x12..paravent.identity_vault.v1.ViewContactRequest\x1a/.paravent.identity_vault.v1.ViewContactResponse2\xbf\x02\n\x0e\x43ourierService\x12\x62\n\x07\x44\x65liver\x12*.paravent.identity_vault.v1.DeliverRequest\x1a+.paravent.identity_vault.v1.DeliverResponse\x12_\n\x06\x46orget\x12).paravent.identity_vault.v1.ForgetRequest\x1a*.paravent.identity_vault.v1.ForgetResponse\x12h\n\tGetStates\x12,.paravent.identity_vault.v1.GetStatesRequest\x1a-.paravent.identity_vault.v1.GetStatesResponse2\xf3\x02\n\x0f\x43\x61llBackService\x12t\n\rListCallBacks\x12\x30.paravent.identity_vault.v1.ListCallBacksRequest\x1a\x31.paravent.identity_vault.v1.ListCallBacksResponse\x12q\n\x0cTakeCallBack\x12/.paravent.identity_vault.v1.TakeCallBackRequest\x1a\x30.paravent.identity_vault.v1.TakeCallBackResponse\x12w\n\x0e\x46inishCallBack\x12\x31.paravent.identity_vault.v1.FinishCallBackRequest\x1a\x32.paravent.identity_vault.v1.FinishCallBackResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,15 +62,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCALLBACKSRESPONSE']._serialized_start=577
   _globals['_LISTCALLBACKSRESPONSE']._serialized_end=661
   _globals['_CALLBACKTICKET']._serialized_start=663
-  _globals['_CALLBACKTICKET']._serialized_end=737
-  _globals['_TAKECALLBACKREQUEST']._serialized_start=739
-  _globals['_TAKECALLBACKREQUEST']._serialized_end=794
-  _globals['_TAKECALLBACKRESPONSE']._serialized_start=796
-  _globals['_TAKECALLBACKRESPONSE']._serialized_end=833
-  _globals['_REACHSERVICE']._serialized_start=836
-  _globals['_REACHSERVICE']._serialized_end=1059
-  _globals['_COURIERSERVICE']._serialized_start=1062
-  _globals['_COURIERSERVICE']._serialized_end=1381
-  _globals['_CALLBACKSERVICE']._serialized_start=1384
-  _globals['_CALLBACKSERVICE']._serialized_end=1634
+  _globals['_CALLBACKTICKET']._serialized_end=752
+  _globals['_TAKECALLBACKREQUEST']._serialized_start=754
+  _globals['_TAKECALLBACKREQUEST']._serialized_end=809
+  _globals['_TAKECALLBACKRESPONSE']._serialized_start=811
+  _globals['_TAKECALLBACKRESPONSE']._serialized_end=848
+  _globals['_FINISHCALLBACKREQUEST']._serialized_start=850
+  _globals['_FINISHCALLBACKREQUEST']._serialized_end=907
+  _globals['_FINISHCALLBACKRESPONSE']._serialized_start=909
+  _globals['_FINISHCALLBACKRESPONSE']._serialized_end=933
+  _globals['_REACHSERVICE']._serialized_start=936
+  _globals['_REACHSERVICE']._serialized_end=1159
+  _globals['_COURIERSERVICE']._serialized_start=1162
+  _globals['_COURIERSERVICE']._serialized_end=1481
+  _globals['_CALLBACKSERVICE']._serialized_start=1484
+  _globals['_CALLBACKSERVICE']._serialized_end=1855
 # @@protoc_insertion_point(module_scope)

@@ -95,16 +95,18 @@ class ListCallBacksResponse(_message.Message):
     def __init__(self, tickets: _Optional[_Iterable[_Union[CallBackTicket, _Mapping]]] = ...) -> None: ...
 
 class CallBackTicket(_message.Message):
-    __slots__ = ("handle", "hour", "means", "due")
+    __slots__ = ("handle", "hour", "means", "due", "taken")
     HANDLE_FIELD_NUMBER: _ClassVar[int]
     HOUR_FIELD_NUMBER: _ClassVar[int]
     MEANS_FIELD_NUMBER: _ClassVar[int]
     DUE_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
     handle: str
     hour: str
     means: str
     due: bool
-    def __init__(self, handle: _Optional[str] = ..., hour: _Optional[str] = ..., means: _Optional[str] = ..., due: _Optional[bool] = ...) -> None: ...
+    taken: bool
+    def __init__(self, handle: _Optional[str] = ..., hour: _Optional[str] = ..., means: _Optional[str] = ..., due: _Optional[bool] = ..., taken: _Optional[bool] = ...) -> None: ...
 
 class TakeCallBackRequest(_message.Message):
     __slots__ = ("id_token", "handle")
@@ -119,3 +121,15 @@ class TakeCallBackResponse(_message.Message):
     PHONE_FIELD_NUMBER: _ClassVar[int]
     phone: str
     def __init__(self, phone: _Optional[str] = ...) -> None: ...
+
+class FinishCallBackRequest(_message.Message):
+    __slots__ = ("id_token", "handle")
+    ID_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    HANDLE_FIELD_NUMBER: _ClassVar[int]
+    id_token: str
+    handle: str
+    def __init__(self, id_token: _Optional[str] = ..., handle: _Optional[str] = ...) -> None: ...
+
+class FinishCallBackResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

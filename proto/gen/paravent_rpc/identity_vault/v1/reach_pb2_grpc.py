@@ -329,6 +329,11 @@ class CallBackServiceStub:
                 request_serializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackRequest.SerializeToString,
                 response_deserializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackResponse.FromString,
                 _registered_method=True)
+        self.FinishCallBack = channel.unary_unary(
+                '/paravent.identity_vault.v1.CallBackService/FinishCallBack',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackResponse.FromString,
+                _registered_method=True)
 
 
 class CallBackServiceServicer:
@@ -342,7 +347,15 @@ class CallBackServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def TakeCallBack(self, request, context):
-        """The number, once, from the hour on; then it is forgotten.
+        """The number, to one listener only, from five minutes before the hour. The same listener may ask again for two hours,
+        in case the line or the page fails; then it is forgotten.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FinishCallBack(self, request, context):
+        """The call is over: the number is forgotten at once.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -360,6 +373,11 @@ def add_CallBackServiceServicer_to_server(servicer, server):
                     servicer.TakeCallBack,
                     request_deserializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackRequest.FromString,
                     response_serializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackResponse.SerializeToString,
+            ),
+            'FinishCallBack': grpc.unary_unary_rpc_method_handler(
+                    servicer.FinishCallBack,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -417,6 +435,33 @@ class CallBackService:
             '/paravent.identity_vault.v1.CallBackService/TakeCallBack',
             paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackRequest.SerializeToString,
             paravent_dot_identity__vault_dot_v1_dot_reach__pb2.TakeCallBackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FinishCallBack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CallBackService/FinishCallBack',
+            paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_reach__pb2.FinishCallBackResponse.FromString,
             options,
             channel_credentials,
             insecure,
