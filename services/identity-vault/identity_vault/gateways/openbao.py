@@ -12,7 +12,7 @@ from hvac.exceptions import Forbidden, InvalidRequest, VaultError
 
 from chassis import logs
 from identity_vault.domain.record import STORED_VERSION
-from identity_vault.settings import SealerSettings
+from identity_vault.settings import OpenBaoSettings
 from identity_vault.usecases.ports import StoreAway
 
 log = logs.get(__name__)
@@ -80,16 +80,20 @@ class Session:
         return answer if answer["auth"]["lease_duration"] > 60 else None
 
 
-def connect(settings: SealerSettings) -> "OpenBaoRecords":
-    """The records, under the credentials of the settings. The first login waits for the first use."""
-    session = Session(
+def log_in(settings: OpenBaoSettings) -> Session:
+    """A login with the credentials of the settings. It waits for the first use."""
+    return Session(
         settings.openbao_address,
         settings.openbao_role_id.get_secret_value(),
         settings.openbao_secret_id.get_secret_value(),
         namespace=settings.openbao_namespace,
         authority=settings.openbao_authority,
     )
-    return OpenBaoRecords(session, settings.openbao_mount)
+
+
+def connect(settings: OpenBaoSettings) -> "OpenBaoRecords":
+    """The records, as the sealer writes them."""
+    return OpenBaoRecords(log_in(settings), settings.openbao_mount)
 
 
 class OpenBaoRecords:

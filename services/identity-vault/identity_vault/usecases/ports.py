@@ -10,6 +10,10 @@ class StoreAway(Exception):
     """The record store cannot be written to now: try again later."""
 
 
+class ReadNotApproved(Exception):
+    """This read is not the one that may be let through. Says no more: it may be anybody's."""
+
+
 class TransportKeyMissing(Exception):
     """There is no transport key for that day."""
 
@@ -43,6 +47,14 @@ class Records(Protocol):
 
     def ping(self) -> None:
         """Raises unless the store answers and knows us."""
+        ...
+
+
+class ReadApprovals(Protocol):
+    """The second lock on reads: the verifier lets each through by its accessor."""
+
+    def approve(self, accessor: str, path: str) -> None:
+        """Let the discloser's read of the record at `path` through. Raises ReadNotApproved, StoreAway."""
         ...
 
 
