@@ -1,4 +1,4 @@
-"""Processes of identity-vault: `python -m identity_vault {sealer,keys,migrate}`."""
+"""Processes of identity-vault: `python -m identity_vault ROLE`."""
 
 import sys
 from pathlib import Path
@@ -46,6 +46,130 @@ def keys(arguments: list[str]) -> int:
     if status:
         sys.stderr.write(f"usage: python -m identity_vault keys [{'|'.join(STEPS)}]\n")
     return status
+
+
+@roles.role("eraser", private=True)
+def eraser(_arguments: list[str]) -> int:
+    """Take orders of erasure, keep them through their days of grace, destroy what they are about."""
+    from chassis import logs, telemetry
+    from chassis.rpc import ServerRefused
+    from identity_vault.entrypoints.eraser import run
+    from identity_vault.gateways.shredder import connect_shredder
+    from identity_vault.settings import EraserSettings
+
+    settings = EraserSettings.load()
+    logs.configure("identity-vault", "eraser", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    try:
+        run(settings, connect_shredder(settings))
+    except ServerRefused as refused:
+        sys.stderr.write(f"identity_vault eraser: {refused}\n")
+        return 2
+    return 0
+
+
+@roles.role("erasures", private=True)
+def erasures(arguments: list[str]) -> int:
+    """Look at erasures, undo one, confirm a day's many, replay the ledger after a restore."""
+    from chassis import logs
+    from identity_vault.entrypoints.erasures import run
+    from identity_vault.gateways.shredder import connect_shredder
+    from identity_vault.settings import EraserSettings
+
+    settings = EraserSettings.load()
+    logs.configure("identity-vault", "erasures", level="ERROR", coarse_time=True)
+    return run(settings, connect_shredder(settings), arguments)
+
+
+@roles.role("journal", private=True)
+def journal(arguments: list[str]) -> int:
+    """Sign and export the journal, verify an export anywhere, drop an old month."""
+    from identity_vault.entrypoints.journal import run
+
+    return run(arguments)
+
+
+@roles.role("linker", private=True)
+def linker(_arguments: list[str]) -> int:
+    """Know which report has which contact; give the courier its tickets at fixed hours."""
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+    from chassis.health import Heartbeat
+    from chassis.rpc import ServerRefused
+    from chassis.stopping import on_termination
+    from identity_vault.entrypoints.linker import Linker
+    from identity_vault.gateways.courier import CourierGateway
+    from identity_vault.gateways.key_folder import KeyFolder
+    from identity_vault.reach_settings import LinkerSettings
+
+    settings, stop = LinkerSettings.load(), on_termination()
+    logs.configure("identity-vault", "linker", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    database = Database(settings.database_url.get_secret_value(), name="identity-vault.linker")
+    gateway = CourierGateway(settings.courier_address, settings.tls, settings.courier_name)
+    process = Linker(settings, database, KeyFolder(settings.linker_keys_dir), gateway, SystemClock())
+    try:
+        process.run(stop, Heartbeat(settings.state_dir, "linker"))
+    except ServerRefused as refused:
+        sys.stderr.write(f"identity_vault linker: {refused}\n")
+        return 2
+    finally:
+        gateway.close()
+        database.close()
+    return 0
+
+
+@roles.role("courier", private=True)
+def courier(_arguments: list[str]) -> int:
+    """Know which contact has which address; write to it when a ticket comes. Keep call-backs for the listeners."""
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+    from chassis.health import Heartbeat
+    from chassis.idtokens import IdTokens, IssuerKeys
+    from chassis.rpc import ServerRefused
+    from chassis.stopping import on_termination
+    from identity_vault.entrypoints.courier import CourierProcess
+    from identity_vault.gateways.key_folder import KeyFolder
+    from identity_vault.gateways.listeners import ListenerTokens
+    from identity_vault.gateways.smtp import mail_server
+    from identity_vault.reach_settings import CourierSettings
+
+    settings, stop, clock = CourierSettings.load(), on_termination(), SystemClock()
+    logs.configure("identity-vault", "courier", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    database = Database(settings.database_url.get_secret_value(), name="identity-vault.courier")
+    tokens = IdTokens(IssuerKeys(settings.oidc_issuer), settings.oidc_client_id, longest_age=settings.id_token_age)
+    server, keys = mail_server(settings, clock), KeyFolder(settings.courier_keys_dir)
+    process = CourierProcess(settings, database, keys, server, ListenerTokens(tokens), clock)
+    try:
+        process.run(stop, Heartbeat(settings.state_dir, "courier"))
+    except ServerRefused as refused:
+        sys.stderr.write(f"identity_vault courier: {refused}\n")
+        return 2
+    finally:
+        database.close()
+    return 0
+
+
+@roles.role("courier-bounces", private=True)
+def courier_bounces(_arguments: list[str]) -> int:
+    """Take a mail that came back, on standard input: its contact does not answer."""
+    from chassis import logs, telemetry
+    from chassis.db import Database
+    from identity_vault.entrypoints.bounces import run
+    from identity_vault.entrypoints.courier import bounces_of
+    from identity_vault.reach_settings import BounceSettings
+
+    settings = BounceSettings.load()
+    logs.configure("identity-vault", "courier-bounces", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    database = Database(settings.database_url.get_secret_value(), name="identity-vault.courier-bounces", pool_size=1)
+    try:
+        return run(bounces_of(settings, database), sys.stdin.buffer)
+    finally:
+        database.close()
 
 
 @roles.role("migrate")

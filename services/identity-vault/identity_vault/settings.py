@@ -12,6 +12,7 @@ from chassis.settings import ServiceSettings, SettingsError
 
 _SEALING = "/paravent.identity_vault.v1.SealingService"
 _LOCATING = "/paravent.identity_vault.v1.LocatingService"
+_ERASURE = "/paravent.identity_vault.v1.ErasureService"
 
 
 class Settings(ServiceSettings):
@@ -98,3 +99,36 @@ class KeysSettings(Settings):
         if self.issuing_certificate is None or self.issuing_key is None:
             raise SettingsError("settings: publishing needs IDENTITY_VAULT_ISSUING_CERTIFICATE and ..._ISSUING_KEY")
         return self.issuing_certificate.read_bytes(), bytes.fromhex(self.issuing_key.get_secret_value())
+
+
+class EraserSettings(OpenBaoSettings, Settings):
+    """Role eraser, and `erasures`: may destroy records, and nothing else."""
+
+    eraser_host: str = "127.0.0.1"
+    eraser_port: int = 8104
+    # Days between an order and its execution, in which it can be undone.
+    erasure_grace_days: int = Field(default=7, ge=0)
+    # Orders of one day that need nobody's confirmation.
+    erasure_daily_limit: int = Field(default=20, ge=1)
+    # Folder outside the database and outside its backups; its months are dropped so many days after they end.
+    erasure_ledger: Path
+    erasure_ledger_days: int = Field(default=62, ge=31)
+    erasure_turn_seconds: float = Field(default=60, gt=0)
+    eraser_allow: dict[str, list[str]] = Field(default={f"{_ERASURE}/Erase": ["opener.casework.paravent"]})
+    probes: list[str] = Field(default=["probe.platform.paravent"])
+
+
+class JournalSettings(Settings):
+    """Role journal, for `export`: the only one with the key that signs checkpoints."""
+
+    # Seed of the Ed25519 key: 32 bytes, hexadecimal.
+    journal_key: SecretStr
+
+    def seed(self) -> bytes:
+        return bytes.fromhex(self.journal_key.get_secret_value())
+
+
+class JournalDropSettings(MigrateSettings):
+    """Role journal, for `drop`: as the database's owner, since no process may delete an entry."""
+
+    journal_months: int = Field(default=36, ge=1)

@@ -24,7 +24,7 @@ def upgrade() -> None:
     )
     grant(op, "SELECT, INSERT", "record_keys")
     grant(op, "SELECT", "record_keys", to="verifier")
-    grant(op, "SELECT, DELETE", "record_keys", to="eraser")
+    grant(op, "SELECT (path), DELETE", "record_keys", to="eraser")
     for reader, size in _LETTERS.items():
         table = f"{reader}_letters"
         op.create_table(

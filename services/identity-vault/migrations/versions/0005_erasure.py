@@ -1,4 +1,4 @@
-"""The journal and its checkpoints."""
+"""The journal and its checkpoints; erasures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,8 @@ depends_on = None
 def upgrade() -> None:
     _journal()
     _checkpoints()
+    _orders()
+    _erasures()
 
 
 def _journal() -> None:
@@ -56,3 +58,58 @@ def _checkpoints() -> None:
         sa.Column("signature", sa.LargeBinary, nullable=False, comment="Ed25519"),
     )
     grant(op, "SELECT, INSERT", "journal_checkpoints", to="journal")
+
+
+def _orders() -> None:
+    op.create_table(
+        "erasure_orders",
+        sa.Column("id", sa.LargeBinary, primary_key=True, comment="SHA-256 of the frame"),
+        sa.Column("frame", sa.LargeBinary, nullable=False, comment="age ciphertext, to the verifier"),
+        sa.CheckConstraint("octet_length(id) = 32", name="erasure_orders_id_size"),
+        sa.CheckConstraint("octet_length(frame) = 1152", name="erasure_orders_frame_size"),
+    )
+    op.create_table(
+        "erasure_bursts",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("confirmed", sa.Boolean, nullable=False, server_default="false"),
+    )
+    op.create_table(
+        "linker_erasures",
+        sa.Column("order_tag", sa.LargeBinary, primary_key=True),
+        sa.Column("frame", sa.LargeBinary, nullable=False, comment="age ciphertext, to the linker"),
+        sa.CheckConstraint("octet_length(frame) = 1152", name="linker_erasures_frame_size"),
+    )
+    grant(op, "SELECT (id), INSERT", "erasure_orders", to="eraser")
+    grant(op, "SELECT, DELETE", "erasure_orders", to="verifier")
+    grant(op, "SELECT, INSERT, UPDATE (confirmed)", "erasure_bursts", to="eraser")
+    grant(op, "SELECT (order_tag), INSERT", "linker_erasures", to="eraser")
+    grant(op, "SELECT, DELETE", "linker_erasures", to="linker")
+
+
+def _erasures() -> None:
+    op.create_table(
+        "erasures",
+        sa.Column("order_tag", sa.LargeBinary, primary_key=True, comment="of the order's id"),
+        sa.Column("subject", sa.LargeBinary, comment="tag of the report's ref"),
+        sa.Column("paths", sa.ARRAY(sa.Text), comment="of its records in OpenBao"),
+        sa.Column("to_linker", sa.LargeBinary, comment="age ciphertext, to the linker"),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False, server_default="new"),
+        sa.Column("asked_on", sa.Date),
+        sa.Column("due_on", sa.Date),
+        sa.Column("keyless", sa.Boolean, nullable=False, server_default="false", comment="its records' keys are gone"),
+        sa.Column("destroyed", sa.Boolean, nullable=False, server_default="false", comment="its records are gone"),
+        sa.Column("forgotten", sa.Boolean, nullable=False, server_default="false", comment="by the verifier"),
+        sa.Column("kinds", sa.ARRAY(sa.Text), comment="of what there was"),
+        sa.Column("finished_on", sa.Date),
+        sa.CheckConstraint("octet_length(order_tag) = 32", name="erasures_order_size"),
+        sa.CheckConstraint("state IN ('new', 'grace', 'held', 'undone', 'due', 'erased')", name="erasures_state"),
+        sa.CheckConstraint("(state IN ('undone', 'erased')) = (subject IS NULL)", name="erasures_only_proof_stays"),
+    )
+    # The verifier says what an order is about; when and whether it is carried out is the eraser's alone.
+    grant(op, "SELECT, INSERT (order_tag, subject, paths, to_linker, reason)", "erasures", to="verifier")
+    grant(op, "UPDATE (forgotten, kinds)", "erasures", to="verifier")
+    for table in ("registrations", "consents"):
+        grant(op, "DELETE", table, to="verifier")
+    changed = "subject, paths, to_linker, state, asked_on, due_on, keyless, destroyed, forgotten, finished_on"
+    grant(op, f"SELECT, INSERT, UPDATE ({changed})", "erasures", to="eraser")

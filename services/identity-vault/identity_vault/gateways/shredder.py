@@ -1,0 +1,53 @@
+"""Destroying records in OpenBao, under a token that can do nothing else."""
+
+import requests
+from hvac.exceptions import Forbidden, InvalidPath, VaultError
+
+from chassis import logs
+from identity_vault.gateways.openbao import Session
+from identity_vault.settings import EraserSettings
+from identity_vault.usecases.ports import StoreAway
+
+log = logs.get(__name__)
+
+
+def connect_shredder(settings: EraserSettings) -> "OpenBaoShredder":
+    """The records, under the eraser's credentials. The first login waits for the first use."""
+    session = Session(
+        settings.openbao_address,
+        settings.openbao_role_id.get_secret_value(),
+        settings.openbao_secret_id.get_secret_value(),
+        namespace=settings.openbao_namespace,
+        authority=settings.openbao_authority,
+    )
+    return OpenBaoShredder(session, settings.openbao_mount)
+
+
+class OpenBaoShredder:
+    """Destroys under `mount`."""
+
+    def __init__(self, session: Session, mount: str) -> None:
+        self._session = session
+        self._mount = mount
+
+    def destroy(self, path: str) -> None:
+        """The version's content first, then all that tells that it was there. Raises StoreAway."""
+        client = self._session.client
+        try:
+            kv = client().secrets.kv.v2
+            try:
+                kv.destroy_secret_versions(path, versions=[1], mount_point=self._mount)
+            except InvalidPath:
+                log.debug("records.nothing_there")
+            kv.delete_metadata_and_all_versions(path, mount_point=self._mount)
+        except Forbidden:
+            self._session.drop(client().token)
+            log.error("records.denied")
+            raise StoreAway from None
+        except (VaultError, requests.RequestException) as error:
+            log.warning("records.away", exc_info=error)
+            raise StoreAway from None
+
+    def ping(self) -> None:
+        """Raise unless OpenBao answers and knows us."""
+        self._session.client().auth.token.lookup_self()
