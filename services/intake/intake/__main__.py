@@ -1,8 +1,12 @@
 """`python -m intake <role>`: each role wires its own process, and loads only what it works with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chassis.roles import Roles
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 roles = Roles("intake")
 
@@ -15,7 +19,25 @@ def web(_: list[str]) -> None:
 
     settings = PortalSettings.load()
     settings.pepper_bytes(), settings.state_key_bytes(), settings.root_key()  # missing: said before anything starts
-    serve("intake.entrypoints.web.app:build", settings)
+    serve("intake.__main__:build_web", settings)
+
+
+def build_web() -> "FastAPI":
+    """The factory that `serve` calls in each of its processes."""
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from intake.entrypoints.web.app import make_app
+    from intake.entrypoints.web.settings import PortalSettings
+    from intake.gateways.reporter_view import ReporterViewGateway
+
+    settings = PortalSettings.load()
+    logs.configure("intake", "web", level=settings.log_level)
+    telemetry.configure("intake", "web", settings.otlp_endpoint)
+    vault = None
+    if settings.tls and settings.verifier_address and settings.linker_address:
+        verifier = (settings.verifier_address, settings.verifier_name)
+        vault = ReporterViewGateway(verifier, (settings.linker_address, settings.linker_name), settings.tls)
+    return make_app(settings, SystemClock(), vault)
 
 
 @roles.role("worker", eventlet=True)
@@ -40,7 +62,8 @@ def worker(_: list[str]) -> None:
 
 @roles.role("relay")
 def relay(_: list[str]) -> None:
-    """Sends what the outbox holds, at the hours of release."""
+    """Sends what the outbox holds, at the hours of release. A report that declares a danger leaves at once: no trace
+    of it, and lines to the hour."""
     from chassis import logs, telemetry
     from chassis.db import Database
     from chassis.relay import ReleaseSchedule, run_relay
@@ -48,8 +71,8 @@ def relay(_: list[str]) -> None:
     from intake.store.tables import outbox, relay_state
 
     settings = Settings.load()
-    logs.configure("intake", "relay", level=settings.log_level)
-    telemetry.configure("intake", "relay", settings.otlp_endpoint)
+    logs.configure("intake", "relay", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
     database = Database(settings.database_url.get_secret_value(), name="intake-relay", pool_size=2)
     release = ReleaseSchedule.parse(settings.release)
     run_relay(settings, database, outbox, "intake", release, state=relay_state)
