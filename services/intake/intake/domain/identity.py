@@ -1,11 +1,13 @@
 """Who the reporter is, when they agree to seal it. It lives in memory for one request and leaves as ciphertext."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from intake.domain.members import fold
 
 LONGEST = 100
+LONGEST_EMAIL = 254
 # Bytes of the sealed identity; the rest of its 2048-byte layer is room for a contact, and filling.
 LARGEST = 1400
 
@@ -28,7 +30,7 @@ class Identity:
         return sum(len(getattr(self, f.name).encode()) for f in fields(self))
 
 
-def faults(identity: Identity, member_name: str) -> dict[str, str]:
+def faults(identity: Identity, member_name: str, mail_domains: Sequence[str] = ()) -> dict[str, str]:
     """What keeps this identity from being sealed: field -> what to do about it."""
     found = {}
     if not identity.given_name:
@@ -37,27 +39,33 @@ def faults(identity: Identity, member_name: str) -> dict[str, str]:
         found["family_name"] = "Écrivez votre nom, ou choisissez de rester anonyme."
     if identity.phone and len(re.findall(r"\d", identity.phone)) < 10:
         found["phone"] = "Ce numéro semble incomplet. Il compte dix chiffres, par exemple 06 12 34 56 78."
-    if identity.email:
-        found |= _email_faults(identity.email, member_name)
+    if fault := email_faults(identity.email, member_name, mail_domains):
+        found["email"] = fault
     if identity.size() > LARGEST or any(len(getattr(identity, f.name)) > LONGEST for f in fields(identity)):
         found.setdefault("given_name", f"Chaque réponse peut compter {LONGEST} caractères au plus.")
     return found
 
 
-def _email_faults(email: str, member_name: str) -> dict[str, str]:
-    if not _EMAIL.fullmatch(email):
-        return {"email": "Écrivez une adresse complète, par exemple nom@exemple.fr."}
-    if looks_professional(email, member_name):
-        return {
-            "email": "Cette adresse ressemble à une adresse professionnelle : votre employeur pourrait la lire. "
+def email_faults(email: str, member_name: str, mail_domains: Sequence[str] = ()) -> str:
+    """What keeps this address from being used; empty when nothing does, or when there is none."""
+    if not email:
+        return ""
+    if not _EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        return "Écrivez une adresse complète, par exemple nom@exemple.fr."
+    if looks_professional(email, member_name, mail_domains):
+        return (
+            "Cette adresse ressemble à une adresse professionnelle : votre employeur pourrait la lire. "
             "Donnez une adresse personnelle, ou laissez vide."
-        }
-    return {}
+        )
+    return ""
 
 
-def looks_professional(email: str, member_name: str) -> bool:
-    """Could the member's own people read this mailbox? Judged by the domain's name (design, section 5)."""
-    domain = fold(email.rpartition("@")[2]).replace(" ", "")
+def looks_professional(email: str, member_name: str, mail_domains: Sequence[str] = ()) -> bool:
+    """Could the member's own people read this mailbox? In their domains, or judged by its name (design, section 5)."""
+    host = email.rpartition("@")[2].casefold().rstrip(".")
+    if any(host == known or host.endswith(f".{known}") for known in mail_domains):
+        return True
+    domain = fold(host).replace(" ", "")
     if domain.endswith("gouvfr") or domain.startswith(_PUBLIC_BODIES):
         return True
     name = fold(member_name).replace(" ", "")

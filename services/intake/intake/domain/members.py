@@ -26,6 +26,8 @@ class Member:
     from_day: date
     until_day: date | None
     slug: str
+    # Where its people have mailboxes, in lower case: an address there is refused to reporters.
+    mail_domains: tuple[str, ...] = ()
 
     def accepts(self, day: date) -> bool:
         """May a report be filed that day (the convention runs)?"""

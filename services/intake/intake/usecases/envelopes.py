@@ -31,6 +31,8 @@ class Filing:
     files: Sequence[content_pb2.SealedFile]
     identity_choice: str
     submitted_at: datetime
+    # Was an address left? For the reporter's copy only.
+    contact: bool = False
 
 
 def seal_for_casework(filing: Filing, month_key: str, reporter_recipient: str) -> bytes:
@@ -56,6 +58,7 @@ def seal_for_reporter(filing: Filing, recipient: str) -> bytes:
         answers=as_message(filing.answers),
         files=filing.files,
         identity_choice=filing.identity_choice,
+        contact=filing.contact,
     )
     copy.submitted_at.FromDatetime(filing.submitted_at)
     return _seal(recipient, copy.SerializeToString(deterministic=True))

@@ -58,6 +58,8 @@ class Submission:
     answers: Answers = field(repr=False)
     files: Sequence[SealedFile] = field(default=(), repr=False)
     identity: Identity | None = field(default=None, repr=False)
+    # Where to be told that something waits; empty: nowhere.
+    contact_email: str = field(default="", repr=False)
 
 
 def submit_report(
@@ -81,9 +83,10 @@ def submit_report(
         files=submission.files,
         identity_choice=CONFIDENTIAL if submission.identity else ANONYMOUS,
         submitted_at=now,
+        contact=bool(submission.contact_email),
     )
     report = _seal(filing, month_key, reporter, day)
-    frame = report_frame(vault_keys, filing.ref, reporter.verify_key, submission.identity)
+    frame = report_frame(vault_keys, filing.ref, reporter.verify_key, submission.identity, submission.contact_email)
     with uow("submit_report") as tx:
         if not tx.reports.add(report):
             return False

@@ -1,46 +1,59 @@
 """The portal's application."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import DBAPIError
 
-from chassis import logs, telemetry
 from chassis.blobs import BlobStore
-from chassis.clock import Clock, SystemClock
+from chassis.clock import Clock
 from chassis.db import Database, is_outage
 from chassis.health import Health
 from chassis.web import create_app, page
-from intake.entrypoints.web import directory, followup, questionnaire, submission
+from intake.domain.days import day_in_words
+from intake.entrypoints.web import consent, directory, followup, identity, questionnaire, submission
 from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.housekeeping import keep_house
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
-from intake.entrypoints.web.wording import day_in_words, moment_in_words
+from intake.entrypoints.web.wording import moment_in_words
 from intake.store.transaction import Transaction
+from intake.usecases.consenting import Consents
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
+from intake.usecases.looking import VaultView
+from intake.usecases.naming import Names
+from intake.usecases.reaching import Addresses
 from intake.usecases.sessions import Ends
 
 HERE = Path(__file__).parent
 
 
-def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
-    """The application over a database and a blob store. Housekeeping runs for as long as it serves."""
+def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = None) -> FastAPI:
+    """The application over a database and a blob store. Housekeeping runs for as long as it serves.
+
+    `vault`: answers what a reporter may see of identity-vault; None: it is away.
+    """
     database = Database(settings.database_url.get_secret_value(), name="intake-web", pool_size=settings.pool)
     uow = database.unit_of_work(lambda session: Transaction(session, clock))
+    keys, pepper = KeyBook(uow, settings.root_key(), clock), settings.pepper_bytes()
     portal = Portal(
         settings=settings,
         uow=uow,
         directory=Directory(uow),
-        keys=KeyBook(uow, settings.root_key(), clock),
-        pepper=settings.pepper_bytes(),
+        keys=keys,
+        pepper=pepper,
         states=StateSealer(settings.state_key_bytes(), clock),
         blobs=BlobStore.open(settings.blobs_url, shared=True, clock=clock),
         clock=clock,
         ends=Ends(),
         brake=Brake(),
+        consents=Consents(uow, keys, pepper, timedelta(seconds=settings.consent_delay_seconds), clock),
+        names=Names(uow, keys, pepper, clock),
+        addresses=Addresses(uow, keys, pepper, clock),
+        vault=vault,
     )
     app = create_app(
         "intake",
@@ -54,7 +67,7 @@ def make_app(settings: PortalSettings, clock: Clock) -> FastAPI:
     app.state.portal = portal
     app.add_exception_handler(DBAPIError, _away)
     app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words)
-    for part in (directory, questionnaire, submission, followup):
+    for part in (directory, questionnaire, submission, followup, consent, identity):
         app.include_router(part.router)
     return app
 
@@ -70,12 +83,3 @@ def _health(database: Database) -> Health:
     health = Health()
     health.add("database", database.ping)
     return health
-
-
-def build() -> FastAPI:
-    """The factory that `serve` calls in each of its processes."""
-    settings = PortalSettings.load()
-    # The minute of a request would be the minute of a report: no spans, and lines to the hour.
-    logs.configure("intake", "web", level=settings.log_level, coarse_time=True)
-    telemetry.silent()
-    return make_app(settings, SystemClock())

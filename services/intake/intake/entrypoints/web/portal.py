@@ -11,8 +11,12 @@ from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
 from intake.store.transaction import Transaction
+from intake.usecases.consenting import Consents
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
+from intake.usecases.looking import VaultView
+from intake.usecases.naming import Names
+from intake.usecases.reaching import Addresses
 from intake.usecases.sessions import Ends
 
 
@@ -30,6 +34,10 @@ class Portal:
     clock: Clock
     ends: Ends
     brake: Brake
+    consents: Consents
+    names: Names
+    addresses: Addresses
+    vault: VaultView | None
 
 
 def portal(request: Request) -> Portal:

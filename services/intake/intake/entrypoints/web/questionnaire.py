@@ -61,7 +61,7 @@ def _after(code: str, state: FormState) -> str:
     """The next page. Who came from the review goes back to it, through questions that a change has opened."""
     if code in ("", BEFORE):
         return HUMAN if code else BEFORE
-    if state.receipt:
+    if state.reviewed:
         unseen = (s.code for s in AVDHAS.asked(state.answers) if s.questions[0].code not in state.answers)
         return next(unseen, REVIEW)
     if code == HUMAN:
@@ -101,5 +101,5 @@ def _question(request: Request, state: FormState, step: Step, errors: dict[str, 
         errors=errors,
         number=asked.index(step) + 1 if step in asked else 1,
         total=len(asked) + 1,
-        from_review=state.receipt is not None,
+        from_review=state.reviewed,
     )

@@ -1,7 +1,7 @@
 """The last page: everything that was answered, the files, and how to be known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request, Response
 
@@ -24,6 +24,8 @@ class Shown:
 
     choice: str = ""
     identity: Identity = field(default_factory=Identity, repr=False)
+    # Where to be told that something waits.
+    contact: str = field(default="", repr=False)
     findings: tuple[Finding, ...] = ()
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict, repr=False)
 
@@ -45,8 +47,8 @@ def show_review(
     *,
     status: int = 422,
 ) -> Response:
-    """The review page. The receipt is drawn here, and stays sealed in the state. `status` is for errors."""
-    state = state.with_receipt()
+    """The review page; from here on the state is marked as reviewed. `status` is for errors."""
+    state = replace(state, reviewed=True)
     here = portal(request)
     shown = shown or Shown()
     limits = here.settings
@@ -103,4 +105,4 @@ def with_texts(state: FormState, changed: Mapping[str, str]) -> FormState:
         renamed.CopyFrom(file)
         renamed.name = changed.get(f"{_FILE}{place}", file.name)
         files.append(renamed)
-    return FormState(state.member_id, answers, tuple(files), state.receipt)
+    return replace(state, answers=answers, files=tuple(files))

@@ -1,6 +1,6 @@
 """What the portal must be told, beyond what every process of intake is."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from chassis.web.settings import WebSettings
@@ -18,6 +18,15 @@ class PortalSettings(WebSettings, Settings):
     pepper: SecretStr | None = None
     # 32 bytes, hexadecimal: seals what travels between two pages of the form.
     state_key: SecretStr | None = None
+
+    # From a reporter's agreement to its effect: the vault's verifier counts the same number by itself.
+    consent_delay_seconds: int = Field(86_400, ge=0)
+
+    # What the reporter may see of identity-vault; empty: not asked, and the space says that it is away.
+    verifier_address: str = ""
+    verifier_name: str = "verifier.identity-vault.paravent"
+    linker_address: str = ""
+    linker_name: str = "linker.identity-vault.paravent"
 
     blobs_url: str = "file:///var/lib/paravent/intake-blobs"
     # Bytes; files of one report.

@@ -1,11 +1,13 @@
 """What travels between two pages of the form: sealed in a hidden field, kept nowhere on our side.
 
-It holds the answers, the accepted files' keys and, from the review on, the receipt; never an identity.
+It holds the answers, the accepted files' keys and the receipt; never an identity. The receipt is drawn with the first
+page, so that every page of one form leads to the same one: whoever goes back in the browser and sends again, from any
+page, sends the same report.
 """
 
 import base64
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,11 +34,9 @@ class FormState:
     member_id: str
     answers: Answers = field(default_factory=dict, repr=False)
     files: tuple[SealedFile, ...] = field(default=(), repr=False)
-    receipt: Receipt | None = field(default=None, repr=False)
-
-    def with_receipt(self) -> "FormState":
-        """The same, with a receipt drawn if there was none: whatever is sent again gets the same one."""
-        return self if self.receipt else replace(self, receipt=Receipt.draw())
+    receipt: Receipt = field(default_factory=Receipt.draw, repr=False)
+    # Was the review page shown? From then on, a page answered leads back to it.
+    reviewed: bool = False
 
 
 class StateSealer:
@@ -45,7 +45,7 @@ class StateSealer:
     def __init__(self, key: bytes, clock: Clock) -> None:
         self._cipher = FieldCipher(key)
         self._clock = clock
-        self._context = f"form/{VERSION}"
+        self._context = f"form/2/{VERSION}"
 
     def seal(self, state: FormState) -> str:
         until = int((self._clock.now() + LIFETIME).timestamp())
@@ -54,7 +54,8 @@ class StateSealer:
             "member": state.member_id,
             "answers": {code: list(answer) for code, answer in state.answers.items()},
             "files": [base64.b64encode(file.SerializeToString()).decode() for file in state.files],
-            "receipt": state.receipt.text if state.receipt else "",
+            "receipt": state.receipt.text,
+            "reviewed": state.reviewed,
         }
         plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
         return base64.urlsafe_b64encode(self._cipher.seal(self._context, plain)).decode()
@@ -75,5 +76,6 @@ def _state(content: dict[str, Any]) -> FormState:
         member_id=content["member"],
         answers={code: tuple(answer) for code, answer in content["answers"].items()},
         files=tuple(SealedFile.FromString(base64.b64decode(file)) for file in content["files"]),
-        receipt=Receipt(tuple(content["receipt"].split())) if content["receipt"] else None,
+        receipt=Receipt(tuple(content["receipt"].split())),
+        reviewed=content["reviewed"],
     )

@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from chassis.db import is_outage
 from chassis.sealing.receipts import Receipt
 from chassis.sealing.words import fold
-from chassis.web import Form, check_origin, page
+from chassis.web import check_origin, page
 from intake.domain import identity as identities
 from intake.domain import selfcheck
 from intake.domain.identity import Identity
+from intake.entrypoints.web.identity import read_identity
 from intake.entrypoints.web.portal import Portal, portal
 from intake.entrypoints.web.qr import svg
 from intake.entrypoints.web.review import Shown, show_review, texts, with_texts
@@ -53,7 +54,7 @@ def _finish(request: Request, here: Portal, received: Received) -> Response:
     except StateLost:
         return page(request, "perdu.html", status=410)
     state = _with_files(state, received, form.all("retirer"), here.settings.most_files)
-    shown = Shown(form.get("identite"), _identity(form))
+    shown = Shown(form.get("identite"), read_identity(form), form.get("prevenir").strip())
     errors = _errors(here, state, shown, received)
     identity = shown.identity if shown.choice == CONFIDENTIAL else None
     if errors:
@@ -67,11 +68,11 @@ def _finish(request: Request, here: Portal, received: Received) -> Response:
 
 def _submit(request: Request, here: Portal, state: FormState, shown: Shown, identity: Identity | None) -> Response:
     member = here.directory.by_id(state.member_id)
-    if member is None or state.receipt is None:
+    if member is None:
         return page(request, "perdu.html", status=410)
-    submission = Submission(state.receipt, member, state.answers, state.files, identity)
+    submission = Submission(state.receipt, member, state.answers, state.files, identity, shown.contact)
     try:
-        submit_report(here.uow, here.keys, here.pepper, submission, here.clock)
+        filed = submit_report(here.uow, here.keys, here.pepper, submission, here.clock)
     except (KeysUnavailable, NotCovered):
         return show_review(request, state, shown, {"": _TRY_AGAIN}, status=503)
     except DBAPIError as error:
@@ -82,12 +83,21 @@ def _submit(request: Request, here: Portal, state: FormState, shown: Shown, iden
         return show_review(request, state, shown, {"": _TOO_LONG})
     except AnswersIncomplete:
         return show_review(request, state, shown, {"": "Une question attend encore votre réponse."})
-    return _receipt(request, state.receipt, confidential=identity is not None)
+    return _receipt(
+        request, state.receipt, confidential=identity is not None, contact=bool(shown.contact), again=not filed
+    )
 
 
-def _receipt(request: Request, receipt: Receipt, *, confidential: bool) -> Response:
+def _receipt(request: Request, receipt: Receipt, *, confidential: bool, contact: bool, again: bool) -> Response:
+    """The eight words. `again`: this form was sent before, and nothing new left with this request."""
     return page(
-        request, "recepisse.html", words=receipt.words, code=svg(fold(receipt.text).upper()), confidential=confidential
+        request,
+        "recepisse.html",
+        words=receipt.words,
+        code=svg(fold(receipt.text).upper()),
+        confidential=confidential,
+        contact=contact,
+        again=again,
     )
 
 
@@ -102,26 +112,18 @@ def _with_files(state: FormState, received: Received, removed: list[str], most: 
     return replace(state, files=(*kept, *received.files[:room]))
 
 
-def _identity(form: Form) -> Identity:
-    return Identity(
-        given_name=form.get("given_name").strip(),
-        family_name=form.get("family_name").strip(),
-        position=form.get("position").strip(),
-        department=form.get("department").strip(),
-        phone=form.get("phone").strip(),
-        email=form.get("email").strip(),
-    )
-
-
 def _errors(here: Portal, state: FormState, shown: Shown, received: Received) -> dict[str, str]:
     errors = {}
     if received.errors:
         errors["fichiers"] = " ".join(received.errors)
     if shown.choice not in (ANONYMOUS, CONFIDENTIAL):
         errors["identite"] = "Choisissez comment vous voulez être connu·e. Rien ne vous oblige à donner votre nom."
+    member = here.directory.by_id(state.member_id)
+    name, domains = (member.name, member.mail_domains) if member else ("", ())
     if shown.choice == CONFIDENTIAL:
-        member = here.directory.by_id(state.member_id)
-        errors |= identities.faults(shown.identity, member.name if member else "")
+        errors |= identities.faults(shown.identity, name, domains)
+    if fault := identities.email_faults(shown.contact, name, domains):
+        errors["prevenir"] = fault
     return errors
 
 

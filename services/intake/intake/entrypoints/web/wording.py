@@ -1,8 +1,9 @@
 """The words for codes that come from the others, and a filed report as answers again."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from chassis.clock import PARIS
+from intake.domain.days import day_in_words
 from intake.domain.questionnaire import Answers
 from paravent.intake.v1 import content_pb2
 
@@ -18,6 +19,14 @@ STATUSES = {
     "closed": ("Clos", "Le traitement est terminé. Vous pouvez encore lire les échanges."),
 }
 
+# State of the reporter's address, as identity-vault tells it.
+CONTACTS = {
+    "kept": "Votre adresse est gardée. Aucun message n’y a encore été envoyé.",
+    "sent": "Un message y a déjà été envoyé.",
+    "bounced": "Le dernier message n’est pas arrivé : vérifiez votre adresse, ou donnez-en une autre.",
+    "none": "Votre adresse est en route ; elle sera prise en compte dans les heures qui viennent.",
+}
+
 
 def recap(answers: content_pb2.Answers) -> Answers:
     """What was filed, under the questionnaire's codes."""
@@ -29,28 +38,6 @@ def recap(answers: content_pb2.Answers) -> Answers:
         "main_act": tuple(answers.acts[:1]),
         "danger": ("yes" if answers.danger else "no",),
     }
-
-
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-
-
-def day_in_words(day: date) -> str:
-    """1er janvier 2026."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def moment_in_words(instant: datetime) -> str:
