@@ -22,6 +22,7 @@ from chassis.sealing.receipts import locator
 from identity_vault.domain.erasure import FRAME, Rules, Target
 from identity_vault.domain.journal import BEGINNING, parse, verify_chain
 from identity_vault.domain.record import path_of
+from identity_vault.domain.reporters import MOST_NAMES
 from identity_vault.entrypoints import eraser as eraser_entrypoint
 from identity_vault.gateways.erasure_ledger import LedgerFolder
 from identity_vault.gateways.key_folder import KeyFolder
@@ -48,7 +49,8 @@ def tag(value: bytes) -> bytes:
 class Locations:
     """Answers as the sealer does."""
 
-    def locate(self, locators: Any) -> list[str]:
+    def paths(self, locators: Any) -> list[str]:
+        assert len(locators) <= 8
         return [path_of(one, PATH_KEY) for one in locators]
 
 
@@ -190,6 +192,17 @@ def test_seven_days_after_the_order_nothing_is_left_but_the_proof(vault: Vault) 
     with psycopg.connect(vault.database.owner_url) as owner:
         row = owner.execute("SELECT subject, paths, to_linker, state, kinds, finished_on FROM erasures").fetchone()
     assert row == (None, None, None, "erased", ["registration", "consents"], date(2026, 11, 29))
+
+
+def test_names_added_since_go_with_the_record(vault: Vault) -> None:
+    ref = secrets.token_bytes(16)
+    path = path_of(locator(ref, MOST_NAMES), PATH_KEY)
+    vault.root.secrets.kv.v2.create_or_update_secret(path, {"record": "x"}, cas=0, mount_point="identities")
+    vault.take(vault.order(ref))
+    vault.pass_days(0)
+    vault.pass_days(7)
+    with pytest.raises(hvac.exceptions.InvalidPath):
+        vault.root.secrets.kv.v2.read_secret_metadata(path, mount_point="identities")
 
 
 def test_the_linker_gets_the_order_once_more_sealed_to_it(vault: Vault) -> None:

@@ -12,8 +12,8 @@ VERSION = 1
 FRAME = 1152
 ID = 16
 TAG = 32
-# Records that a report can have: the one filed with it, and names added since.
-LOCATORS = 8
+# Records that a report can have: the one filed with it, and the names added since (identity_vault.domain.reporters).
+LOCATORS = 100
 REASONS = ("retention", "reporter", "court")
 
 # An order as the verifier handed it over; in its days of grace; one of too many on a day; undone; being carried out.

@@ -32,6 +32,9 @@ class Tags:
     def credential(self, identifier: bytes) -> bytes:
         return self._labelled(b"credential", identifier)
 
+    def erasure(self, order_id: bytes) -> bytes:
+        return self._labelled(b"erasure", order_id)
+
     def user_handle(self, person: bytes) -> bytes:
         """What an authenticator keeps of the person."""
         return self._labelled(b"user-handle", person)

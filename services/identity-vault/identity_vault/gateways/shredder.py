@@ -1,7 +1,7 @@
 """Destroying records in OpenBao, under a token that can do nothing else."""
 
 import requests
-from hvac.exceptions import Forbidden, InvalidPath, VaultError
+from hvac.exceptions import Forbidden, VaultError
 
 from chassis import logs
 from identity_vault.gateways.openbao import Session
@@ -31,17 +31,12 @@ class OpenBaoShredder:
         self._mount = mount
 
     def destroy(self, path: str) -> None:
-        """The version's content first, then all that tells that it was there. Raises StoreAway."""
-        client = self._session.client
+        """The record, and all that tells that it was there. Raises StoreAway."""
         try:
-            kv = client().secrets.kv.v2
-            try:
-                kv.destroy_secret_versions(path, versions=[1], mount_point=self._mount)
-            except InvalidPath:
-                log.debug("records.nothing_there")
-            kv.delete_metadata_and_all_versions(path, mount_point=self._mount)
+            client = self._session.client()
+            client.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point=self._mount)
         except Forbidden:
-            self._session.drop(client().token)
+            self._session.drop(client.token)
             log.error("records.denied")
             raise StoreAway from None
         except (VaultError, requests.RequestException) as error:

@@ -1,15 +1,14 @@
 """Checkpoints of the journal, and dropping a month that was signed and is old."""
 
-import base64
 import json
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.locks import lock_key
-from identity_vault.domain.journal import BEGINNING, Checkpoint, Place, Row, read_checkpoint
+from identity_vault.domain.journal import BEGINNING, Checkpoint, Place, Row, parse, read_checkpoint
 from identity_vault.store.journal_tables import journal, journal_checkpoints, journal_closings
 
 
@@ -61,7 +60,9 @@ class Checkpoints:
 
 def _agrees(row: Any) -> bool:
     """Do the columns that repeat the entry say the same?"""
-    entry = json.loads(row.entry)
-    at = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    told = (row.kind, row.reason, at, base64.urlsafe_b64encode(row.subject).decode())
-    return told == (entry["kind"], entry["reason"], entry["at"], entry["subject"])
+    try:
+        entry = parse(json.loads(row.entry))
+    except ValueError:
+        return False
+    told = (row.kind, row.reason, row.at, row.subject)
+    return told == (entry.kind.value, entry.reason, entry.at, entry.subject)

@@ -23,13 +23,15 @@ log = logs.get(__name__)
 
 # Bytes of an order before it is sealed.
 _ORDER = 512
+# Locators of one question to the sealer.
+_BATCH = 8
 
 
 class Locator(Protocol):
     """Tells where records stand."""
 
-    def locate(self, locators: Sequence[bytes]) -> list[str]:
-        """Paths, in the same order. Raises StoreAway."""
+    def paths(self, locators: Sequence[bytes]) -> list[str]:
+        """In the same order. Raises StoreAway."""
         ...
 
 
@@ -57,7 +59,9 @@ class Verifying:
     def target(self, frame: bytes) -> Target:
         """What an order is about. Raises InvalidOrder, StoreAway, NoLayerKeys."""
         order = self._opened(frame)
-        paths = self._locator.locate([locator(order.ref, number) for number in range(LOCATORS)])
+        locators = [locator(order.ref, number) for number in range(LOCATORS)]
+        batches = (locators[start : start + _BATCH] for start in range(0, LOCATORS, _BATCH))
+        paths = [path for batch in batches for path in self._locator.paths(batch)]
         content = padding.pad(order.SerializeToString(deterministic=True), _ORDER)
         to_linker = age.seal_fixed(self._linker(), content, FRAME)
         return Target(self._order_tag(order.order_id), self._tag(order.ref), tuple(paths), to_linker, order.reason)

@@ -1,0 +1,44 @@
+"""The verifier's turns of erasure: `ErasureTurns(...).turn` is work for one of its loops."""
+
+from pathlib import Path
+
+from chassis import logs
+from chassis.clock import Clock
+from chassis.db import Database
+from identity_vault.domain.tags import Tags
+from identity_vault.gateways.key_folder import KeyFolder
+from identity_vault.store.eraser_transaction import ForgettingTransaction
+from identity_vault.usecases.erasing import Locator, Verifying, forget, read_orders
+from identity_vault.usecases.layer import LayerKeys
+from identity_vault.usecases.ports import StoreAway
+
+log = logs.get(__name__)
+
+
+class ErasureTurns:
+    """`linker_keys`: the folder of the linker's key pairs, of which the verifier may read the public halves."""
+
+    def __init__(
+        self, database: Database, keys: LayerKeys, locator: Locator, tags: Tags, linker_keys: Path, clock: Clock
+    ) -> None:
+        self._uow = database.unit_of_work(ForgettingTransaction)
+        self._linker_keys = KeyFolder(linker_keys)
+        self._clock = clock
+        self._verifying = Verifying(
+            keys, locator, tag=tags.report, order_tag=tags.erasure, linker=self._newest_linker_key
+        )
+
+    def turn(self) -> int:
+        """Open new orders, forget what is due; answers how much there was to do."""
+        forgotten = forget(self._uow)
+        try:
+            return forgotten + read_orders(self._uow, self._verifying, self._clock)
+        except StoreAway:
+            log.warning("erasure.away")
+            return forgotten
+
+    def _newest_linker_key(self) -> str:
+        known = self._linker_keys.public_halves()
+        if not known:
+            raise StoreAway
+        return known[-1][1]
