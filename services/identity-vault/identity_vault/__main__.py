@@ -2,8 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chassis.roles import Roles
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 roles = Roles("identity_vault")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -46,6 +50,35 @@ def keys(arguments: list[str]) -> int:
     if status:
         sys.stderr.write(f"usage: python -m identity_vault keys [{'|'.join(STEPS)}]\n")
     return status
+
+
+@roles.role("discloser", private=True)
+def discloser(_arguments: list[str]) -> None:
+    """Serve the pages of the vault's own origin; open the innermost layer of what the verifier let through."""
+    from chassis.web import serve
+    from identity_vault.entrypoints.web.settings import DiscloserSettings
+
+    serve("identity_vault.__main__:build_discloser", DiscloserSettings.load())
+
+
+def build_discloser() -> "FastAPI":
+    """The discloser's application, in whichever process serves it."""
+    from chassis import logs, telemetry
+    from identity_vault.entrypoints.web.app import create
+    from identity_vault.entrypoints.web.office import Office
+    from identity_vault.entrypoints.web.settings import DiscloserSettings
+    from identity_vault.gateways.discloser_keys import DiscloserKeyFolder
+    from identity_vault.gateways.key_folder import KeyFolder
+    from identity_vault.gateways.openbao_reads import OpenBaoReads
+    from identity_vault.gateways.verifier import RemoteVerifier
+
+    settings = DiscloserSettings.load()
+    logs.configure("identity-vault", "discloser", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    reads, keys = OpenBaoReads(settings), DiscloserKeyFolder(KeyFolder(settings.discloser_keys_dir))
+    verifier = RemoteVerifier(settings.verifier_address, settings.tls)
+    checks = {"records": reads.ping, "keys": keys.check}
+    return create(settings, Office(verifier, reads, keys, settings.mark_key(), settings.officers(), checks))
 
 
 @roles.role("eraser", private=True)

@@ -1,10 +1,13 @@
 """What the discloser must be told."""
 
+from hashlib import sha256
+from hmac import digest
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from chassis.settings import SettingsError
 from chassis.web import WebSettings
 from identity_vault.settings import OpenBaoSettings, Settings
 
@@ -18,3 +21,14 @@ class DiscloserSettings(WebSettings, OpenBaoSettings, Settings):
     discloser_keys_dir: Path
     # "issuer|subject" of each data protection officer who may look at the journal.
     dpos: list[str] = Field(default=[])
+
+    def officers(self) -> frozenset[tuple[str, str]]:
+        """Issuer and subject of each."""
+        pairs = (officer.rpartition("|") for officer in self.dpos)
+        return frozenset((issuer, subject) for issuer, _, subject in pairs)
+
+    def mark_key(self) -> bytes:
+        """For the marks that stand for agreements in addresses. Raises SettingsError without a session key."""
+        if self.session_key is None:
+            raise SettingsError("settings: IDENTITY_VAULT_SESSION_KEY is needed")
+        return digest(bytes.fromhex(self.session_key.get_secret_value()), b"paravent/vault/marks", sha256)

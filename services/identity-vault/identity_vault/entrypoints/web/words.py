@@ -1,7 +1,7 @@
 """The words of these pages: codes in French, instants written out, refusals and what to do next."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from chassis.clock import PARIS
@@ -201,6 +201,11 @@ def day(value: date | None) -> str:
     return f"{number} {_MONTHS[civil.month - 1]} {civil.year}"
 
 
+def last_day(value: date | None) -> str:
+    """The last whole day of a time that ends at this instant, or with this day."""
+    return day(value - timedelta(seconds=1) if isinstance(value, datetime) else value)
+
+
 def moment(value: date | None) -> str:
     """« 1er décembre 2026 à 9 h 05 », in Paris; a day stays a day."""
     if not isinstance(value, datetime):
@@ -216,5 +221,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "state": state,
     "meaning": meaning,
     "day": day,
+    "last_day": last_day,
     "moment": moment,
 }
