@@ -22,6 +22,7 @@ class Detail(StrEnum):
     NOT_READY = "not-ready"
     KEY_RETIRED = "key-retired"
     BAD_ID_TOKEN = "bad-id-token"  # noqa: S105 (a word, not a password)
+    PROVIDER_AWAY = "provider-away"
     BAD_PASSKEY = "bad-passkey"
     PASSKEY_WAITS = "passkey-waits"
     UNKNOWN_HANDLE = "unknown-handle"

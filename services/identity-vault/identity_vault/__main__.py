@@ -52,6 +52,33 @@ def keys(arguments: list[str]) -> int:
     return status
 
 
+@roles.role("verifier", private=True)
+def verifier(_arguments: list[str]) -> int:
+    """Check consents and passkeys, use consents up, take the middle layer off. Cannot open the last one."""
+    from chassis import logs, telemetry
+    from chassis.rpc import ServerRefused
+    from identity_vault.entrypoints.verifier import run
+    from identity_vault.gateways.key_folder import KeyFolder
+    from identity_vault.gateways.openbao import log_in
+    from identity_vault.gateways.openbao_approvals import ReadApprovals
+    from identity_vault.gateways.sealer import SealerLocator
+    from identity_vault.verifier_settings import VerifierSettings
+
+    settings = VerifierSettings.load()
+    logs.configure("identity-vault", "verifier", level=settings.log_level, coarse_time=True)
+    telemetry.silent()
+    locator = SealerLocator(settings.sealer_address, settings.tls, settings.sealer_name)
+    approvals = ReadApprovals(log_in(settings), settings.openbao_mount)
+    try:
+        run(settings, KeyFolder(settings.verifier_keys_dir), locator, approvals)
+    except ServerRefused as refused:
+        sys.stderr.write(f"identity_vault verifier: {refused}\n")
+        return 2
+    finally:
+        locator.close()
+    return 0
+
+
 @roles.role("discloser", private=True)
 def discloser(_arguments: list[str]) -> None:
     """Serve the pages of the vault's own origin; open the innermost layer of what the verifier let through."""

@@ -4,7 +4,7 @@
        └──────────────── withdrawn ──────┘
     after its last day: expired
 
-Used and withdrawn are for ever. Loi 2016-1691, art. 9-I: the identity of a reporter is disclosed with their consent only.
+Used and withdrawn are for ever. Loi 2016-1691, art. 9-I: a reporter's identity is disclosed with their consent only.
 """
 
 from dataclasses import dataclass, field, replace

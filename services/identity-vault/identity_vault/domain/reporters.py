@@ -26,7 +26,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that signs from `received_at` + delay on, unless it was withdrawn before. `id`: its statement's, 16 bytes."""
+    """A key that signs from `received_at` + delay on, unless withdrawn before. `id`: its statement's, 16 bytes."""
 
     id: bytes = field(repr=False)
     key: bytes = field(repr=False)

@@ -19,6 +19,14 @@ def open_padded(keys: LayerKeys, frame: bytes) -> bytes:
 
     Raises CannotOpen when none opens it or it is not padded, NoLayerKeys without any.
     """
+    try:
+        return padding.unpad(open_frame(keys, frame))
+    except ValueError:
+        raise age.CannotOpen("not padded") from None
+
+
+def open_frame(keys: LayerKeys, frame: bytes) -> bytes:
+    """The content of a frame of constant size. Raises CannotOpen when no key opens it, NoLayerKeys without any."""
     tried = False
     for period, _ in reversed(keys.public_halves()):
         try:
@@ -27,11 +35,9 @@ def open_padded(keys: LayerKeys, frame: bytes) -> bytes:
             continue
         tried = True
         try:
-            return padding.unpad(age.open_fixed(secret, frame))
+            return age.open_fixed(secret, frame)
         except age.CannotOpen:
             continue
-        except ValueError:
-            break
     if not tried:
         raise NoLayerKeys
     raise age.CannotOpen("no key of this process opens it")

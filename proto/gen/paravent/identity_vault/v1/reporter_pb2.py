@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)paravent/identity_vault/v1/reporter.proto\x12\x1aparavent.identity_vault.v1\"+\n\x1aReporterServiceViewRequest\x12\r\n\x05query\x18\x01 \x01(\x0c\"+\n\x1bReporterServiceViewResponse\x12\x0c\n\x04view\x18\x01 \x01(\x0c\".\n\rReporterQuery\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x10\n\x08reply_to\x18\x02 \x01(\t\"Y\n\x0cReporterView\x12:\n\x07\x65ntries\x18\x01 \x03(\x0b\x32).paravent.identity_vault.v1.ReporterEntry\x12\r\n\x05named\x18\x02 \x01(\x08\"\x8e\x02\n\rReporterEntry\x12\x12\n\nconsent_id\x18\x01 \x01(\x0c\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x16\n\x0e\x61\x64\x64ressee_name\x18\x04 \x01(\t\x12\x16\n\x0e\x61\x64\x64ressee_body\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x12\n\ncase_label\x18\x07 \x01(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x11\n\tsigned_at\x18\t \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_at\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\x12\x14\n\x0c\x64isclosed_at\x18\x0c \x01(\t\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t2\x8a\x01\n\x0fReporterService\x12w\n\x04View\x12\x36.paravent.identity_vault.v1.ReporterServiceViewRequest\x1a\x37.paravent.identity_vault.v1.ReporterServiceViewResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)paravent/identity_vault/v1/reporter.proto\x12\x1aparavent.identity_vault.v1\"+\n\x1aReporterServiceViewRequest\x12\r\n\x05query\x18\x01 \x01(\x0c\"+\n\x1bReporterServiceViewResponse\x12\x0c\n\x04view\x18\x01 \x01(\x0c\".\n\rReporterQuery\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x10\n\x08reply_to\x18\x02 \x01(\t\"q\n\x0cReporterView\x12:\n\x07\x65ntries\x18\x01 \x03(\x0b\x32).paravent.identity_vault.v1.ReporterEntry\x12\r\n\x05named\x18\x02 \x01(\x08\x12\x16\n\x0ename_withdrawn\x18\x03 \x01(\x08\"\x8e\x02\n\rReporterEntry\x12\x12\n\nconsent_id\x18\x01 \x01(\x0c\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\x16\n\x0e\x61\x64\x64ressee_name\x18\x04 \x01(\t\x12\x16\n\x0e\x61\x64\x64ressee_body\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x12\n\ncase_label\x18\x07 \x01(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x11\n\tsigned_at\x18\t \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_at\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\x12\x14\n\x0c\x64isclosed_at\x18\x0c \x01(\t\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t2\x8a\x01\n\x0fReporterService\x12w\n\x04View\x12\x36.paravent.identity_vault.v1.ReporterServiceViewRequest\x1a\x37.paravent.identity_vault.v1.ReporterServiceViewResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,9 +38,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTERQUERY']._serialized_start=163
   _globals['_REPORTERQUERY']._serialized_end=209
   _globals['_REPORTERVIEW']._serialized_start=211
-  _globals['_REPORTERVIEW']._serialized_end=300
-  _globals['_REPORTERENTRY']._serialized_start=303
-  _globals['_REPORTERENTRY']._serialized_end=573
-  _globals['_REPORTERSERVICE']._serialized_start=576
-  _globals['_REPORTERSERVICE']._serialized_end=714
+  _globals['_REPORTERVIEW']._serialized_end=324
+  _globals['_REPORTERENTRY']._serialized_start=327
+  _globals['_REPORTERENTRY']._serialized_end=597
+  _globals['_REPORTERSERVICE']._serialized_start=600
+  _globals['_REPORTERSERVICE']._serialized_end=738
 # @@protoc_insertion_point(module_scope)

@@ -27,12 +27,14 @@ class ReporterQuery(_message.Message):
     def __init__(self, ref: _Optional[bytes] = ..., reply_to: _Optional[str] = ...) -> None: ...
 
 class ReporterView(_message.Message):
-    __slots__ = ("entries", "named")
+    __slots__ = ("entries", "named", "name_withdrawn")
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     NAMED_FIELD_NUMBER: _ClassVar[int]
+    NAME_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     entries: _containers.RepeatedCompositeFieldContainer[ReporterEntry]
     named: bool
-    def __init__(self, entries: _Optional[_Iterable[_Union[ReporterEntry, _Mapping]]] = ..., named: _Optional[bool] = ...) -> None: ...
+    name_withdrawn: bool
+    def __init__(self, entries: _Optional[_Iterable[_Union[ReporterEntry, _Mapping]]] = ..., named: _Optional[bool] = ..., name_withdrawn: _Optional[bool] = ...) -> None: ...
 
 class ReporterEntry(_message.Message):
     __slots__ = ("consent_id", "kind", "state", "addressee_name", "addressee_body", "purpose", "case_label", "fields", "signed_at", "effective_at", "valid_until", "disclosed_at", "explanation")

@@ -1,0 +1,139 @@
+"""The verifier process: plain threads, its gRPC server and the loop over its letters."""
+
+import signal
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from chassis import logs
+from chassis.clock import Clock, SystemClock
+from chassis.db import Database, UnitOfWork
+from chassis.health import Health, Heartbeat
+from chassis.idtokens import IdTokens, IssuerKeys
+from chassis.rpc import Server, serve
+from chassis.sealing.fields import FieldCipher
+from identity_vault.domain.tags import Tags
+from identity_vault.entrypoints.loop import Loop, run_loops
+from identity_vault.entrypoints.verifier_rpc import Disclosing, PasskeyMethods, Reporting
+from identity_vault.gateways.webauthn import WebAuthn
+from identity_vault.store.verifier_rows import SealedRows
+from identity_vault.store.verifier_transaction import VerifierTransaction
+from identity_vault.usecases.layer import LayerKeys
+from identity_vault.usecases.verifier_disclosures import Disclosures
+from identity_vault.usecases.verifier_letters import Letters
+from identity_vault.usecases.verifier_passkeys import Passkeys
+from identity_vault.usecases.verifier_ports import Locator, ReadApprovals
+from identity_vault.usecases.verifier_view import Views
+from identity_vault.verifier_settings import VerifierSettings
+from paravent_rpc.identity_vault.v1.disclosure_pb2_grpc import (
+    add_DisclosureServiceServicer_to_server,
+    add_PasskeyServiceServicer_to_server,
+)
+from paravent_rpc.identity_vault.v1.reporter_pb2_grpc import add_ReporterServiceServicer_to_server
+
+log = logs.get(__name__)
+
+_TIDY = 3600.0
+
+
+class Verifier:
+    """One verifier, wired over a database, keys, the sealer and OpenBao. It is the only one: see its README."""
+
+    def __init__(
+        self,
+        settings: VerifierSettings,
+        database: Database,
+        keys: LayerKeys,
+        locator: Locator,
+        approvals: ReadApprovals,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._keys = keys
+        self._approvals = approvals
+        self._clock = clock
+        self.tags = Tags(bytes.fromhex(settings.index_key.get_secret_value()))
+        rows = SealedRows(FieldCipher(bytes.fromhex(settings.data_key.get_secret_value())))
+        self.uow: UnitOfWork[VerifierTransaction] = database.unit_of_work(
+            lambda session: VerifierTransaction(session, rows, self.tags)
+        )
+        rules = settings.rules()
+        self.letters = Letters(self.uow, keys, self.tags, rules, clock)
+        self.views = Views(self.uow, keys, self.tags, rules, clock)
+        self.passkeys = Passkeys(
+            self.uow,
+            WebAuthn(settings.rp_id, settings.public_origin),
+            self.tags,
+            clock,
+            delay=timedelta(seconds=settings.passkey_delay_seconds),
+        )
+        issuer = IssuerKeys(settings.oidc_issuer)
+        self.disclosures = Disclosures(
+            self.uow,
+            tokens=IdTokens(issuer, settings.oidc_client_id, longest_age=settings.id_token_longest_seconds),
+            passkeys=self.passkeys,
+            locator=locator,
+            approvals=approvals,
+            keys=keys,
+            tags=self.tags,
+            rules=rules,
+            limits=settings.limits(),
+            clock=clock,
+        )
+
+    def services(self) -> Sequence[tuple[Any, Any]]:
+        disclosing = Disclosing(self.disclosures, self.passkeys, self._clock, self._settings.rules().delay)
+        return [
+            (add_DisclosureServiceServicer_to_server, disclosing),
+            (add_PasskeyServiceServicer_to_server, PasskeyMethods(self.disclosures, self.passkeys)),
+            (add_ReporterServiceServicer_to_server, Reporting(self.views)),
+        ]
+
+    def serve(self) -> Server:
+        """Raises ServerRefused."""
+        health = Health()
+        health.add("database", self._database.ping)
+        health.add("approvals", self._approvals.ping)
+        return serve(
+            self._settings.tls,
+            self._settings.verifier_port,
+            self.services(),
+            self._settings.verifier_allow,
+            host=self._settings.verifier_host,
+            health=health,
+            probes=self._settings.probes,
+            threads=self._settings.threads,
+        )
+
+    def loops(self, stop: threading.Event) -> list[Loop]:
+        return [
+            Loop("letters", self.letters.work, stop, every=self._settings.letters_seconds),
+            Loop("tidy", self._tidy, stop, every=_TIDY),
+        ]
+
+    def _tidy(self) -> int:
+        self.letters.tidy()
+        return 0
+
+
+def run(settings: VerifierSettings, keys: LayerKeys, locator: Locator, approvals: ReadApprovals) -> None:
+    """Serve until SIGTERM or Ctrl-C; calls under way are answered first. Raises ServerRefused."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = Database(
+        settings.database_url.get_secret_value(), name="identity-vault.verifier", pool_size=settings.threads // 2 + 2
+    )
+    verifier = Verifier(settings, database, keys, locator, approvals, SystemClock())
+    try:
+        server = verifier.serve()
+        log.info("verifier.started", port=server.port)
+        try:
+            run_loops(verifier.loops(stop), stop, Heartbeat(settings.state_dir, "verifier"))
+        finally:
+            server.stop()
+    finally:
+        database.close()
+        log.info("verifier.stopped")
