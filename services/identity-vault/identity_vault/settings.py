@@ -123,6 +123,8 @@ class JournalSettings(Settings):
 
     # Seed of the Ed25519 key: 32 bytes, hexadecimal.
     journal_key: SecretStr
+    # Where `export` writes when it is not told.
+    journal_folder: Path = Path("journal")
 
     def seed(self) -> bytes:
         return bytes.fromhex(self.journal_key.get_secret_value())

@@ -1,4 +1,4 @@
-"""`journal export FOLDER | verify PATH [--key PUB] | key | drop YYYY-MM`.
+"""`journal export [FOLDER] | verify PATH [--key PUB] | key | drop YYYY-MM`.
 
 `verify` needs neither database nor settings: a second body runs it on what it was given.
 """
@@ -26,15 +26,17 @@ from identity_vault.usecases.checkpoints import (
     sign_new,
 )
 
-USAGE = "export FOLDER | verify FILE_OR_FOLDER [--key PUBLIC_KEY] | key | drop YYYY-MM"
+USAGE = "export [FOLDER] | verify FILE_OR_FOLDER [--key PUBLIC_KEY] | key | drop YYYY-MM"
 
 
 def run(arguments: list[str]) -> int:
     """Exit status: 0, 1 when something does not hold or may not be done, 2 for what is not a command."""
     logs.configure("identity-vault", "journal", level="ERROR", coarse_time=True)
     match arguments:
-        case ["export", folder]:
-            return export(JournalSettings.load(), Path(folder), paris_day(SystemClock().now()))
+        case ["export", *folders] if len(folders) < 2:
+            settings = JournalSettings.load()
+            folder = Path(folders[0]) if folders else settings.journal_folder
+            return export(settings, folder, paris_day(SystemClock().now()))
         case ["verify", path]:
             return verify_path(Path(path), None)
         case ["verify", path, "--key", key]:

@@ -32,11 +32,13 @@ class OpenBaoShredder:
 
     def destroy(self, path: str) -> None:
         """The record, and all that tells that it was there. Raises StoreAway."""
+        token = ""
         try:
             client = self._session.client()
+            token = client.token
             client.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point=self._mount)
         except Forbidden:
-            self._session.drop(client.token)
+            self._session.drop(token)
             log.error("records.denied")
             raise StoreAway from None
         except (VaultError, requests.RequestException) as error:
