@@ -43,14 +43,18 @@ class Demo:
         slot_seconds: float = 0.2,
         seal_delay: float = 0,
         publish_seconds: float = 2,
+        consent_delay: int = 4,
+        passkey_delay: int = 0,
+        courier_seconds: int = 2,
         overrides: Mapping[str, Mapping[str, str]] | None = None,
         without: Collection[str] = (),
         folder: Path | None = None,
     ) -> None:
         """`release`: when held events leave ("every:5"); `slot_seconds`: one frame leaves for identity-vault in
-        each, a report's after a random time of at most `seal_delay` seconds; `durable`: PostgreSQL syncs;
-        `overrides`: process name or "*" -> environment variables that win; `without`: services left out; `folder`:
-        kept at the end, if given."""
+        each, a report's after a random time of at most `seal_delay` seconds; `consent_delay`, `passkey_delay`: seconds
+        until a reporter's agreement and a new passkey may be used; `courier_seconds`: between two batches of mails to
+        reporters; `durable`: PostgreSQL syncs; `overrides`: process name or "*" -> environment variables that win;
+        `without`: services left out; `folder`: kept at the end, if given."""
         self._keep = folder is not None
         self.folder = folder or make_folder("demo", os.getpid())
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -64,6 +68,9 @@ class Demo:
             "PARAVENT_SLOT_SECONDS": str(slot_seconds),
             "PARAVENT_SEAL_DELAY": str(seal_delay),
             "PARAVENT_PUBLISH_SECONDS": str(publish_seconds),
+            "PARAVENT_CONSENT_DELAY": str(consent_delay),
+            "PARAVENT_PASSKEY_DELAY": str(passkey_delay),
+            "PARAVENT_COURIER_SECONDS": str(courier_seconds),
             "PARAVENT_WITHOUT": " ".join(without),
         }
         (self.folder / "overrides.json").write_text(json.dumps(overrides or {}))
@@ -110,7 +117,7 @@ class Demo:
 
     def url(self, service: str) -> str:
         """The address of a service's pages (or of `openbao`, `oidc`...)."""
-        return f"http://127.0.0.1:{self.layout.ports[service]}"
+        return self.layout.url(service)
 
     def database_url(self, service: str, *, owner: bool = False) -> str:
         address: str = self.state["databases"][service]["owner" if owner else "app"]

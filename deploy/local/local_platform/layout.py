@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_platform.accounts import is_root
-from local_platform.ports import free_port
+from local_platform.ports import HOST, free_port
 
 PROJECT = Path(__file__).resolve().parents[3]
 DEPLOY = PROJECT / "deploy"
@@ -54,6 +54,10 @@ class Layout:
             ports[name] = int(os.environ.get(f"PARAVENT_PORT_{name.upper().replace('-', '_')}", ports[name]))
         return cls(run, ports)
 
+    def url(self, name: str) -> str:
+        """Where browsers find it."""
+        return web_address(name, self.ports[name])
+
     def folder(self, *parts: str) -> Path:
         return self.run.joinpath(*parts)
 
@@ -75,6 +79,11 @@ class Layout:
     @property
     def lock_file(self) -> Path:
         return self.run / "supervisor.lock"
+
+
+def web_address(name: str, port: int) -> str:
+    """The vault's pages have a host name: passkeys know no numbers."""
+    return f"http://{'localhost' if name == 'vault' else HOST}:{port}"
 
 
 def _run_folder() -> Path:

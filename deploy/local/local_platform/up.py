@@ -239,6 +239,9 @@ def _options() -> dict[str, str]:
         "slot-seconds": os.environ.get("PARAVENT_SLOT_SECONDS", "1"),
         "seal-delay": os.environ.get("PARAVENT_SEAL_DELAY", "10"),
         "publish-seconds": os.environ.get("PARAVENT_PUBLISH_SECONDS", "30"),
+        "consent-delay": os.environ.get("PARAVENT_CONSENT_DELAY", "60"),
+        "passkey-delay": os.environ.get("PARAVENT_PASSKEY_DELAY", "5"),
+        "courier-seconds": os.environ.get("PARAVENT_COURIER_SECONDS", "20"),
     }
 
 

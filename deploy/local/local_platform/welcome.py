@@ -23,9 +23,9 @@ Try this:
 
 def print_welcome(platform: Platform) -> None:
     """Addresses, accounts, what to try."""
-    ports, run = platform.layout.ports, platform.layout.run
+    run = platform.layout.run
     served = {spec.service for spec in platform.manifest.processes if spec.role == "web"}
-    urls = {name: f"http://127.0.0.1:{ports[name]}" for name in _WEB if name in served}
+    urls = {name: platform.layout.url(name) for name in _WEB if name in served}
     lines = ["", "Paravent is up.", ""]
     lines += [f"  {url:24} {name:12} {_WEB[name]}" for name, url in urls.items()]
     lines += ["", "Sign in with an account of the demonstration (no password; nobody of these exists):"]

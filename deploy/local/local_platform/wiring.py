@@ -9,6 +9,7 @@ from pathlib import Path
 from local_platform.accounts import Account
 from local_platform.addresses import DatabaseAddress
 from local_platform.keys import KeyStore
+from local_platform.layout import web_address
 from local_platform.manifest import ProcessSpec
 from local_platform.ports import HOST
 
@@ -50,7 +51,7 @@ class Values:
         return {
             "host": lambda _: HOST,
             "port": lambda name: str(self._ports[name]),
-            "url": lambda name: f"http://{HOST}:{self._ports[name]}",
+            "url": lambda name: web_address(name, self._ports[name]),
             "folder": lambda name: str(self.folders[name]),
             "option": lambda name: self._options[name],
             "key": self._keys.value,
