@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from casework.gateways.openbao import TransitCaseKeys
-    from casework.settings import CaseKeySettings
+    from casework.gateways.vault import VaultGateway
+    from casework.settings import CaseKeySettings, OpenerSettings
     from casework.store.transaction import Transaction
+    from casework.usecases.vault_keys import VaultBook
     from chassis.db import Database, UnitOfWork
     from chassis.settings import ServiceSettings
 
@@ -36,15 +38,18 @@ def build_web() -> "FastAPI":
     from casework.entrypoints.web.settings import WebProcessSettings
     from casework.gateways.notices import NoticeSigner
     from casework.usecases.desk import Desk
+    from casework.usecases.vault_keys import VaultBook
     from chassis.blobs import BlobStore
 
     settings = WebProcessSettings.load()
     database, uow = _start("web", settings, pool_size=10)
     case_keys = _case_keys(settings)
     notices = NoticeSigner.from_hex(settings.notice_key.get_secret_value())
-    desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision))
+    book = VaultBook(settings.root_key())
+    desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision), book)
     checks = {"database": database.ping, "openbao": case_keys.ping}
-    return create(settings, Office(uow, desk, BlobStore.open(settings.blobs_url), checks))
+    blobs = BlobStore.open(settings.blobs_url)
+    return create(settings, Office(uow, desk, blobs, checks, settings.vault_url, settings.cdg_names))
 
 
 @roles.role("worker", eventlet=True)
@@ -73,36 +78,49 @@ def relay(_arguments: list[str]) -> None:
 
 
 @roles.role("opener", private=True)
-def opener(arguments: list[str]) -> None:
-    """Opens cases, alone with the month private keys. `opener retry` gives what was set aside another chance."""
+def opener(arguments: list[str]) -> int:
+    """Opens cases, alone with the month private keys, and calls identity-vault.
+
+    `opener retry` gives what was set aside another chance. `opener erase-identity CASE REASON` has the identity behind
+    a case erased; reasons are "retention", "reporter" and "court".
+    """
     from casework.entrypoints.opener import Opener
+    from casework.entrypoints.vault import VaultCalls
     from casework.gateways.month_keys import MonthKeyFolder
     from casework.gateways.notices import NoticeSigner
     from casework.settings import OpenerSettings
     from casework.usecases.copying import Copying
     from casework.usecases.opening import Opening
     from casework.usecases.repairing import try_again
+    from casework.usecases.vault_keys import VaultBook
     from chassis.blobs import BlobStore
+    from chassis.clock import SystemClock
     from chassis.health import Heartbeat
     from chassis.stopping import on_termination
 
     settings = OpenerSettings.load()
-    database, uow = _start("opener", settings, pool_size=3)
+    database, uow = _start("opener", settings, pool_size=5)
     if arguments == ["retry"]:
         sys.stdout.write(f"casework: {try_again(uow)} to be tried again\n")
-        return
+        return 0
     case_keys = _case_keys(settings)
+    book = VaultBook(settings.root_key())
+    if arguments[:1] == ["erase-identity"]:
+        return _erase_identity(uow, case_keys, book, arguments[1:])
     opening = Opening(
         MonthKeyFolder(settings.keys_dir),
         case_keys,
         NoticeSigner.from_hex(settings.notice_key.get_secret_value()),
         _calendar(settings.holidays_subdivision),
         settings.take_charge_target,
+        book,
     )
     own_blobs = BlobStore.open(settings.blobs_url, shared=True)  # the web process runs as another user
     copying = Copying(case_keys, BlobStore.open(settings.intake_blobs_url), own_blobs)
-    process = Opener(database, uow, opening, copying, batch=settings.batch)
+    calls = VaultCalls(uow, _vault(settings), book, SystemClock(), seconds=settings.reach_seconds)
+    process = Opener(database, uow, opening, copying, calls, batch=settings.batch)
     process.run(on_termination(), Heartbeat(settings.state_dir, "casework-opener"))
+    return 0
 
 
 @roles.role("keys", private=True)
@@ -176,6 +194,40 @@ def _case_keys(settings: "CaseKeySettings") -> "TransitCaseKeys":
         authority=settings.openbao_authority,
     )
     return TransitCaseKeys(session, settings.transit_mount, settings.transit_key)
+
+
+def _vault(settings: "OpenerSettings") -> "VaultGateway":
+    from casework.gateways.vault import VaultGateway
+
+    return VaultGateway(
+        settings.tls,
+        sealer=(settings.sealer_address, settings.sealer_name),
+        linker=(settings.linker_address, settings.linker_name),
+        eraser=(settings.eraser_address, settings.eraser_name),
+    )
+
+
+def _erase_identity(
+    uow: "UnitOfWork[Transaction]", case_keys: "TransitCaseKeys", book: "VaultBook", arguments: list[str]
+) -> int:
+    import uuid
+
+    from casework.usecases.desk import NoSuchCase
+    from casework.usecases.ports import KeysAway
+    from casework.usecases.reaching import REASONS, order_identity_erasure
+    from casework.usecases.vault_keys import NoVaultKey
+
+    try:
+        case, reason = arguments
+        order_identity_erasure(uow, case_keys, book, uuid.UUID(case), reason)
+    except ValueError:
+        sys.stderr.write(f"usage: python -m casework opener erase-identity CASE {{{','.join(REASONS)}}}\n")
+        return 2
+    except (NoSuchCase, NoVaultKey, KeysAway) as error:
+        sys.stderr.write(f"casework: nothing ordered: {type(error).__name__}\n")
+        return 1
+    sys.stdout.write("casework: the identity will be erased after identity-vault's grace\n")
+    return 0
 
 
 def _calendar(subdivision: str | None) -> Any:

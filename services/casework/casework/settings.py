@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from casework.domain.calendar import WorkingDays
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, SettingsError
 
 
 class Settings(ServiceSettings):
@@ -43,17 +43,37 @@ class CaseKeySettings(Settings):
     transit_key: str = "case-keys"
     notice_key: SecretStr
     blobs_url: str
+    # The deployment's Ed25519 root key (public half, hexadecimal): behind it stand identity-vault's keys.
+    root_public_key: Path
     # ISO subdivision of France with public holidays of its own ("57", "67", "68", "RE"...).
     holidays_subdivision: str | None = None
 
+    def root_key(self) -> bytes:
+        """The root's public key, 32 bytes. Raises SettingsError."""
+        try:
+            return bytes.fromhex(self.root_public_key.read_text().strip())
+        except (OSError, ValueError):
+            raise SettingsError("settings: CASEWORK_ROOT_PUBLIC_KEY names no public key") from None
+
 
 class OpenerSettings(CaseKeySettings):
-    """The only process with the month private keys. `take_charge_days`: jours ouvrés, the service's commitment."""
+    """The only process with the month private keys, and the only one that calls identity-vault.
+
+    `take_charge_days`: jours ouvrés, the service's commitment. `..._address`: host:port of a process of identity-vault,
+    `..._name`: the name in its certificate. `reach_seconds`: what waits for identity-vault leaves this far apart.
+    """
 
     keys_dir: Path
     intake_blobs_url: str
     batch: int = 24
     take_charge_days: int = 3
+    sealer_address: str
+    sealer_name: str = "sealer.identity-vault.paravent"
+    linker_address: str
+    linker_name: str = "linker.identity-vault.paravent"
+    eraser_address: str
+    eraser_name: str = "eraser.identity-vault.paravent"
+    reach_seconds: float = Field(default=4 * 3600, gt=0)
 
     @property
     def take_charge_target(self) -> WorkingDays:

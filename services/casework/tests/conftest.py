@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -33,12 +33,15 @@ from casework.usecases.desk import Desk
 from casework.usecases.hearing import open_messages
 from casework.usecases.opening import Opening, open_reports
 from casework.usecases.screening import release
+from casework.usecases.vault_keys import VaultBook
 from chassis.blobs import BlobStore, random_name
 from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
+from chassis.keysets import certify, publish
 from chassis.migrations import upgrade
 from chassis.sealing import age, padding
 from chassis.sealing.notices import open_notice
+from chassis.signing import public_half
 from chassis.testing import eventually
 from chassis.web import WebSettings
 from paravent.billing.v1 import events_pb2 as billing
@@ -46,9 +49,14 @@ from paravent.casework.v1 import events_pb2 as told
 from paravent.casework.v1.content_pb2 import Notice
 from paravent.intake.v1 import content_pb2 as intake
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
+from paravent.keys.v1.keys_pb2 import KeyUse, PublicKey
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+ROOT_SEED, VAULT_ISSUING_SEED = (secrets.token_bytes(32) for _ in range(2))
+LINKER, VERIFIER = age.new_identity(), age.new_identity()
+VAULT_URL = "http://localhost:9/"
 CDG = "cdg-62"
+NAMES = {CDG: "Centre de gestion du Pas-de-Calais"}
 ISSUER = "https://id.example.org"
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 POLICY = """
@@ -111,6 +119,17 @@ def database(shared_database, address) -> Database:
     return shared_database
 
 
+def vault_key_set(version: int = 1, *, root: bytes = ROOT_SEED, linker: str = LINKER.recipient) -> bytes:
+    """What identity-vault publishes: the public keys of its linker and verifier, behind a root key."""
+    begins, ends = date(2026, 1, 1), date(2027, 12, 31)
+    certificate = certify(root, "identity-vault", VAULT_ISSUING_SEED, valid_from=begins, valid_until=ends)
+    keys = [
+        PublicKey(use=KeyUse.KEY_USE_VAULT_LINKER, period="2026", value=linker),
+        PublicKey(use=KeyUse.KEY_USE_VAULT_VERIFIER, period="2026", value=VERIFIER.recipient),
+    ]
+    return publish(certificate, VAULT_ISSUING_SEED, version, keys)
+
+
 @dataclass
 class Reporter:
     """Somebody who filed, with what the receipt would give them."""
@@ -132,6 +151,7 @@ class World:
     desk: Desk
     copying: Copying
     notices: NoticeSigner
+    vault: VaultBook
     issuer: str = ISSUER
 
     def member(self, member_id: str, band: str = "20-49", name: str = "Commune d'Essai") -> str:
@@ -176,14 +196,16 @@ class World:
     def reporter(self) -> Reporter:
         return Reporter()
 
-    def content(self, reporter: Reporter, member_id: str, **answers) -> intake.ReportContent:
+    def content(
+        self, reporter: Reporter, member_id: str, identity_choice: str = "anonymous", **answers
+    ) -> intake.ReportContent:
         given = {"regime": "avdhas", "acts": ["HARCELEMENT_MORAL"], "what": "Ce qui s'est passé.", **answers}
         report = intake.ReportContent(
             ref=reporter.ref,
             member_id=member_id,
             answers=intake.Answers(**given),
             reporter_recipient=reporter.keys.recipient,
-            identity_choice="anonymous",
+            identity_choice=identity_choice,
         )
         report.submitted_at.FromDatetime(self.clock.now())
         return report
@@ -211,11 +233,18 @@ class World:
         self.send(reporter, report)
         return reporter
 
-    def speak(self, reporter: Reporter, text: str = "", read: list[bytes] | None = None) -> bytes:
-        message = intake.ReporterMessage(text=text) if text else intake.ReporterMessage()
+    def speak(
+        self,
+        reporter: Reporter,
+        text: str = "",
+        read: list[bytes] | None = None,
+        answer: intake.IdentityAnswer | None = None,
+        at: datetime | None = None,
+    ) -> bytes:
+        message = intake.ReporterMessage(text=text) if text else intake.ReporterMessage(answer=answer)
         if read:
             message.read.notice_ids.extend(read)
-        message.written_at.FromDatetime(self.clock.now())
+        message.written_at.FromDatetime(at or self.clock.now())
         message_id = secrets.token_bytes(16)
         event = ReporterSpoke(
             report_id=reporter.report_id,
@@ -291,17 +320,21 @@ def world(database, bao_access, tmp_path) -> World:
     notices = NoticeSigner(secrets.token_bytes(32))
     case_keys = bao_access.case_keys()
     calendar = FrenchCalendar()
+    vault = VaultBook(public_half(ROOT_SEED))
     blobs = [BlobStore.open((tmp_path / name).as_uri()) for name in ("intake", "casework")]
     made = World(
         database,
         database.unit_of_work(partial(Transaction, clock=clock)),
         clock,
         keys_dir,
-        Opening(MonthKeyFolder(keys_dir), case_keys, notices, calendar, WorkingDays(3)),
-        Desk(case_keys, notices, calendar),
+        Opening(MonthKeyFolder(keys_dir), case_keys, notices, calendar, WorkingDays(3), vault),
+        Desk(case_keys, notices, calendar, vault),
         Copying(case_keys, *blobs),
         notices,
+        vault,
     )
+    with made.uow("test") as tx:
+        vault.keep(tx, vault_key_set())
     made.habilitate("screener-1", "screener")
     return made
 
@@ -339,7 +372,7 @@ def back_office(world, tmp_path) -> Iterator[str]:
             oidc_client_secret="x" * 32,
         )
         world.habilitate("screener-1", "screener", version=2)
-        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping})
+        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping}, VAULT_URL, NAMES)
         with _serving(create(settings, office), listener):
             yield address
 

@@ -158,7 +158,7 @@ def test_while_openbao_is_away_nothing_is_set_aside(world, town, bao_access):
     reporter = world.file(town)
     away = TransitCaseKeys(Session("http://127.0.0.1:9", "role", "secret"), bao_access.mount, "case-keys")
     opening = type(world.opening)(
-        world.opening.month_keys, away, world.notices, world.opening.calendar, world.opening.target
+        world.opening.month_keys, away, world.notices, world.opening.calendar, world.opening.target, world.vault
     )
     with pytest.raises(KeysAway):
         open_reports(world.uow, opening, 10)

@@ -24,11 +24,13 @@ from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
 
+from .conftest import ROOT_SEED as VAULT_ROOT
+
 NOTICE_SEED, BILLING_SEED, ROOT_SEED, ISSUING_SEED = (secrets.token_bytes(32) for _ in range(4))
 
 
 @pytest.fixture
-def start(address, bao_access, world, tmp_path):
+def start(address, bao_access, certificates, world, tmp_path):
     """Start a role as the platform does; every process ends with the test."""
     folder = tmp_path / "secrets"
     folder.mkdir()
@@ -44,6 +46,9 @@ def start(address, bao_access, world, tmp_path):
         (folder / f"casework_{name}").write_text(value)
     public = tmp_path / "billing.pub"
     public.write_text(public_half(BILLING_SEED).hex())
+    root = tmp_path / "root.pub"
+    root.write_text(public_half(VAULT_ROOT).hex())
+    tls = certificates.issue("opener.casework.paravent")
     environment = {
         **os.environ,
         "PARAVENT_SECRETS": str(folder),
@@ -53,6 +58,11 @@ def start(address, bao_access, world, tmp_path):
         "CASEWORK_KEYS_DIR": str(world.keys_dir),
         "CASEWORK_INTAKE_BLOBS_URL": (tmp_path / "intake").as_uri(),
         "CASEWORK_BLOBS_URL": (tmp_path / "casework").as_uri(),
+        "CASEWORK_ROOT_PUBLIC_KEY": str(root),
+        "CASEWORK_SEALER_ADDRESS": "127.0.0.1:9",
+        "CASEWORK_LINKER_ADDRESS": "127.0.0.1:9",
+        "CASEWORK_ERASER_ADDRESS": "127.0.0.1:9",
+        **{f"CASEWORK_TLS__{name.upper()}": str(getattr(tls, name)) for name in ("certificate", "key", "authority")},
         "CASEWORK_TRUSTED_SIGNERS": f'{{"billing": "{public}"}}',
     }
     running = []
@@ -185,3 +195,16 @@ def send(amqp_url: str, event, signer: EventSigner | None) -> None:
 
 def parked(amqp_url: str) -> int:
     return len(ParkedQueue(amqp_url, "casework").list())
+
+
+def test_the_operator_orders_the_erasure_of_an_identity(world, town, start):
+    reporter = world.file(town)
+    world.open_all()
+    case_id = str(world.case_of(reporter).case_id)
+    statuses = []
+    for arguments in ((case_id, "retention"), (case_id, "whim"), (str(uuid.uuid4()), "court"), ()):
+        process = start("opener", "erase-identity", *arguments)
+        process.communicate(timeout=60)
+        statuses.append(process.returncode)
+    assert statuses == [0, 2, 1, 2]
+    assert count(world, tables.erase_queue) == 1

@@ -1,9 +1,10 @@
-"""The opener's loops: reports first, then what reporters said; files beside them, since they take longer."""
+"""The opener's loops: reports first, then what reporters said; beside them files, and calls to identity-vault."""
 
 import threading
 import time
 from collections.abc import Callable
 
+from casework.entrypoints.vault import VaultCalls
 from casework.store import files, inbound
 from casework.store.transaction import Transaction
 from casework.usecases import repairing
@@ -30,12 +31,20 @@ class Opener:
     """Opens what the worker queued, until `stop` is set."""
 
     def __init__(
-        self, database: Database, uow: UnitOfWork[Transaction], opening: Opening, copying: Copying, *, batch: int = 24
+        self,
+        database: Database,
+        uow: UnitOfWork[Transaction],
+        opening: Opening,
+        copying: Copying,
+        calls: VaultCalls,
+        *,
+        batch: int = 24,
     ) -> None:
         self._database = database
         self._uow = uow
         self._opening = opening
         self._copying = copying
+        self._calls = calls
         self._batch = batch
         self._reminded = time.monotonic()
         self._looked = 0.0
@@ -43,23 +52,36 @@ class Opener:
     def run(self, stop: threading.Event, heartbeat: Heartbeat | None = None) -> None:
         log.info("opener.started")
         faults: list[BaseException] = []
-        copier = threading.Thread(target=self._copy, args=(stop, faults), name="copier")
-        copier.start()
+        beside = [
+            threading.Thread(target=self._beside, args=(run, stop, faults), name=name)
+            for name, run in (("copier", self._copy), ("caller", self._call))
+        ]
+        for thread in beside:
+            thread.start()
         try:
             self._loop(inbound.CHANNEL, lambda: self._open(stop), stop, heartbeat)
         finally:
             stop.set()
-            copier.join()
+            for thread in beside:
+                thread.join()
         if faults:
             raise faults[0]
 
-    def _copy(self, stop: threading.Event, faults: list[BaseException]) -> None:
-        """A copier that dies takes the process with it: the supervisor starts both again."""
+    def _beside(
+        self, run: Callable[[threading.Event], None], stop: threading.Event, faults: list[BaseException]
+    ) -> None:
+        """A thread that dies takes the process with it: the supervisor starts all of them again."""
         try:
-            self._loop(files.CHANNEL, self._copy_one, stop)
+            run(stop)
         except BaseException as fault:
             faults.append(fault)
             stop.set()
+
+    def _copy(self, stop: threading.Event) -> None:
+        self._loop(files.CHANNEL, self._copy_one, stop)
+
+    def _call(self, stop: threading.Event) -> None:
+        self._calls.run(self._database, stop)
 
     def _copy_one(self) -> int:
         """A store that is away, or full, must not keep reports from being opened."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casework.domain.people import Quality, Staff
 from casework.domain.statuses import Status
 from casework.store.access import seen_by
-from casework.store.tables import cases, deadlines, memberships, messages
+from casework.store.tables import cases, deadlines, identity_requests, memberships, messages
 
 
 class Cases:
@@ -37,7 +37,12 @@ class Cases:
     def page(
         self, person: Staff, quality: Quality, statuses: Sequence[Status], *, limit: int, skip: int
     ) -> Sequence[Row[Any]]:
-        """The newest filed first, with the member's name, the next deadline and the number of unread messages."""
+        """What the person has not read first, then the newest filed.
+
+        With the member's name, the next deadline, the number of unread messages (`unread`), and of unread answers to
+        the person's own requests for an identity (`answers`).
+        """
+        unread, answers = _unread(), _answers(person)
         columns = select(
             cases.c.case_id,
             cases.c.status,
@@ -48,11 +53,14 @@ class Cases:
             cases.c.flagged,
             memberships.c.name.label("member"),
             _next_due().label("due_day"),
-            _unread().label("unread"),
+            unread.label("unread"),
+            answers.label("answers"),
         ).outerjoin_from(cases, memberships, memberships.c.member_id == cases.c.member_id)
         mine = self._mine(columns, person, quality, statuses)
         return self._session.execute(
-            mine.order_by(cases.c.filed_day.desc(), cases.c.case_id).limit(limit).offset(skip)
+            mine.order_by((unread + answers > 0).desc(), cases.c.filed_day.desc(), cases.c.case_id)
+            .limit(limit)
+            .offset(skip)
         ).all()
 
     def seen(self, person: Staff, case_id: uuid.UUID, *qualities: Quality, for_update: bool = False) -> Row[Any] | None:
@@ -65,6 +73,13 @@ class Cases:
         if for_update:
             query = query.with_for_update(of=cases)
         return self._session.execute(query).first()
+
+    def find(self, case_id: uuid.UUID) -> Row[Any] | None:
+        """The operator's: a case, whoever sees it, held until the transaction ends."""
+        return self._session.execute(select(cases).where(cases.c.case_id == case_id).with_for_update()).first()
+
+    def set_label(self, case_id: uuid.UUID, sealed_label: bytes) -> None:
+        self._session.execute(update(cases).where(cases.c.case_id == case_id).values(sealed_label=sealed_label))
 
     def set_status(self, case_id: uuid.UUID, status: Status, **days: date) -> None:
         self._session.execute(update(cases).where(cases.c.case_id == case_id).values(status=str(status), **days))
@@ -90,5 +105,17 @@ def _unread() -> Any:
     return (
         select(func.count())
         .where(messages.c.case_id == cases.c.case_id, messages.c.author == "reporter", messages.c.read_day.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _answers(person: Staff) -> Any:
+    return (
+        select(func.count())
+        .where(
+            identity_requests.c.case_id == cases.c.case_id,
+            identity_requests.c.person_id == person.person_id,
+            identity_requests.c.unread,
+        )
         .scalar_subquery()
     )

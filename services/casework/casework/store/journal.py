@@ -19,6 +19,13 @@ class Action(StrEnum):
     TOOK_CHARGE = "took_charge"
     WROTE = "wrote"
     CLOSED = "closed"
+    ASKED_IDENTITY = "asked_identity"
+    MADE_DEMAND = "made_judicial_demand"
+    ORDERED_ERASURE = "ordered_identity_erasure"
+
+
+# Who did what a person asks of the opener at its command line: no account signs in there.
+OPERATOR = "operator"
 
 
 class Journal:
@@ -26,12 +33,13 @@ class Journal:
         self._session = session
         self._now = now
 
-    def note(self, person: Staff, case_id: uuid.UUID, action: Action) -> None:
+    def note(self, person: Staff | None, case_id: uuid.UUID, action: Action) -> None:
+        """Write one line. `person`: None for the operator at the command line."""
         self._session.execute(
             insert(access_journal).values(
                 entry_id=uuid.uuid4(),
                 case_id=case_id,
-                person_id=person.person_id,
+                person_id=person.person_id if person else OPERATOR,
                 action=str(action),
                 at=self._now,
             )

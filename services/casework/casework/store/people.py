@@ -97,6 +97,15 @@ class People:
         )
         return set(self._session.scalars(rows))
 
+    def roles_on(self, person: Staff, case_id: uuid.UUID) -> set[Role]:
+        """In which roles a person sees a case now."""
+        rows = (
+            select(habilitations.c.role)
+            .join(case_access, case_access.c.habilitation_id == habilitations.c.habilitation_id)
+            .where(case_access.c.case_id == case_id, case_access.c.person_id == person.person_id, in_force(self._now))
+        )
+        return {Role(role) for role in self._session.scalars(rows)}
+
     def cases_open_to(self, newcomer: Habilitation) -> Sequence[Any]:
         """The cases that a new habilitation could reach: of its member or CdG; for a handler, released."""
         query = select(cases.c.case_id, cases.c.member_id, cases.c.cdg_id, cases.c.pool).where(

@@ -101,6 +101,7 @@ cases = Table(
     Column("closed_day", Date),
     Column("wrapped_key", Text, nullable=False),
     Column("sealed_origin", LargeBinary, nullable=False, comment="ReportContent without answers and files"),
+    Column("sealed_label", LargeBinary, comment="the case's code"),
     CheckConstraint("regime IN ('avdhas', 'alert')", name="case_regime"),
     CheckConstraint("status IN ('screening', 'released', 'in_charge', 'closed')", name="case_status"),
     CheckConstraint("pool IN ('member', 'authority', 'nobody_yet')", name="case_pool"),
@@ -143,7 +144,7 @@ messages = Table(
     Column("read_day", Date),
     Column("sealed", LargeBinary, nullable=False),
     CheckConstraint("author IN ('reporter', 'handler', 'system')", name="message_author"),
-    CheckConstraint("kind IN ('text', 'status')", name="message_kind"),
+    CheckConstraint("kind IN ('text', 'status', 'identity')", name="message_kind"),
     CheckConstraint("(author = 'handler') = (person_id IS NOT NULL)", name="message_person"),
 )
 Index("messages_case", messages.c.case_id)
@@ -194,3 +195,43 @@ key_sets = Table(
 )
 
 seeded = Table("seeded", metadata, Column("name", Text, primary_key=True), Column("day", Date, nullable=False))
+
+identity_requests = Table(
+    "identity_requests",
+    metadata,
+    Column("request_id", LargeBinary, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
+    Column("person_id", Text, nullable=False, comment="who asks, and alone would see the identity"),
+    Column("state", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("unread", Boolean, nullable=False, comment="an answer that who asked has not seen"),
+    Column("sealed", LargeBinary, nullable=False, comment="casework.v1.IdentityRequest"),
+    Column("sealed_answer", LargeBinary, comment="intake.v1.ReporterMessage, the last one"),
+    CheckConstraint("state IN ('asked', 'agreed', 'hastened', 'refused', 'withdrawn')", name="identity_request_state"),
+    CheckConstraint("(state = 'asked') = (sealed_answer IS NULL)", name="identity_request_answered"),
+    CheckConstraint("octet_length(request_id) = 16", name="identity_request_id"),
+)
+Index("identity_requests_case", identity_requests.c.case_id)
+
+vault_keys = Table(
+    "vault_keys",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("signed", LargeBinary, nullable=False, comment="keys.v1.SignedKeySet"),
+)
+
+
+def _vault_queue(name: str, what: str) -> Table:
+    """Frames of one size for identity-vault: neither a case nor a day stands beside them."""
+    return Table(
+        name,
+        metadata,
+        Column("row_id", Uuid, primary_key=True, comment="random"),
+        Column("frame", LargeBinary, nullable=False, comment=f"{what}, sealed to identity-vault"),
+        CheckConstraint("octet_length(frame) = 1152", name=f"{name}_frame"),
+    )
+
+
+reach_queue = _vault_queue("reach_queue", "identity_vault.v1.Ring")
+erase_queue = _vault_queue("erase_queue", "identity_vault.v1.ErasureOrder")

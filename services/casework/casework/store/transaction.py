@@ -6,12 +6,14 @@ from casework.store import tables
 from casework.store.cases import Cases
 from casework.store.deadlines import Deadlines
 from casework.store.files import Files
+from casework.store.identity import IdentityRequests
 from casework.store.inbound import Inbound
 from casework.store.journal import Journal
 from casework.store.messages import Messages
 from casework.store.people import People
 from casework.store.records import Records
 from casework.store.texts import Texts
+from casework.store.vault import VaultKeySets, VaultQueue
 from chassis import telemetry
 from chassis.clock import Clock, paris_day
 from chassis.outbox import EventSigner, Outbox
@@ -33,4 +35,8 @@ class Transaction:
         self.deadlines = Deadlines(session, self.now)
         self.journal = Journal(session, self.now)
         self.records = Records(session, self.today)
+        self.identity = IdentityRequests(session, self.now, self.today)
+        self.vault_keys = VaultKeySets(session)
+        self.reach = VaultQueue(session, tables.reach_queue)
+        self.erasures = VaultQueue(session, tables.erase_queue)
         self.outbox = Outbox(session, tables.outbox, day=self.today, signer=signer, traceparent=telemetry.traceparent())

@@ -10,10 +10,14 @@ from sqlalchemy import Row
 from casework.domain.calendar import Calendar
 from casework.domain.people import Quality, Staff
 from casework.store.transaction import Transaction
-from casework.usecases import telling
+from casework.usecases import ringing, telling
 from casework.usecases.ports import CaseKeys, NoticeSealer
 from casework.usecases.sealing import CaseSeal
+from casework.usecases.vault_keys import VaultBook
 from paravent.casework.v1.content_pb2 import Notice
+
+# What a notice is kept as.
+_KINDS = {"message": "text", "status": "status", "identity_request": "identity"}
 
 
 class NoSuchCase(Exception):
@@ -27,6 +31,7 @@ class Desk:
     case_keys: CaseKeys
     notices: NoticeSealer
     calendar: Calendar
+    vault: VaultBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,9 @@ def open_case(
 
 
 def tell(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice, *, person: Staff | None = None) -> bool:
-    """Keep a notice in the case and send it to the reporter. Answers False for a notice already sent.
+    """Keep a notice in the case, send it to the reporter, and have them told that something waits.
+
+    Answers False for a notice already sent.
 
     `person`: the handler who wrote it; None for what the service says by itself.
     """
@@ -60,7 +67,7 @@ def tell(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice, *, person:
         "message_id": notice.notice_id,
         "case_id": case.case_id,
         "author": "handler" if person else "system",
-        "kind": "text" if notice.HasField("message") else "status",
+        "kind": _KINDS[notice.WhichOneof("body")],
         "sealed": case.seal.seal_told(notice),
     }
     if person:
@@ -68,6 +75,7 @@ def tell(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice, *, person:
     if not tx.messages.add(kept):
         return False
     send(tx, desk, case, notice)
+    ringing.ring(tx, desk.vault, [notice.ref])
     return True
 
 
@@ -80,7 +88,10 @@ def send(tx: Transaction, desk: Desk, case: OpenCase, notice: Notice) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of the dialogue. `text` is free text; `status` a code, for what the service said by itself."""
+    """One line of the dialogue. `text` is free text; `status` a code, for what the service said by itself.
+
+    A request for the identity is a line without either: the case shows it in its own place.
+    """
 
     at: datetime
     by: str
@@ -101,6 +112,8 @@ def _said(case: OpenCase, row: Row[Any]) -> Said:
         return Said(message.written_at.ToDatetime(tzinfo=UTC), "reporter", "", message.text, "", bool(row.read_day))
     notice = case.seal.open_told(row.message_id, row.sealed)
     at = notice.written_at.ToDatetime(tzinfo=UTC)
+    if notice.HasField("identity_request"):
+        return Said(at, "request", notice.identity_request.name, "", "", bool(row.read_day))
     if notice.HasField("message"):
         return Said(at, row.author, notice.message.author, notice.message.text, "", bool(row.read_day))
     return Said(at, row.author, "", notice.status.explanation, notice.status.status, bool(row.read_day))

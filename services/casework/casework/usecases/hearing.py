@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from casework.store.inbound import InboundRow
 from casework.store.transaction import Transaction
-from casework.usecases import telling
+from casework.usecases import asking, telling
 from casework.usecases.batches import open_waiting
 from casework.usecases.opening import Opening
 from casework.usecases.sealing import CaseSeal
@@ -59,6 +59,9 @@ def _apply(tx: Transaction, case: Row[Any], seal: CaseSeal, message_id: bytes, m
     if message.HasField("read"):
         tx.messages.mark_read_by_reporter(case.case_id, list(message.read.notice_ids))
         return
+    if message.HasField("answer"):
+        _answer(tx, case, seal, message)
+        return
     added = tx.messages.add(
         {
             "message_id": message_id,
@@ -70,3 +73,22 @@ def _apply(tx: Transaction, case: Row[Any], seal: CaseSeal, message_id: bytes, m
     )
     if added:
         telling.call(tx, tx.people.concerned(case.case_id), AttentionReason.ATTENTION_REASON_NEW_MESSAGE)
+
+
+def _answer(tx: Transaction, case: Row[Any], seal: CaseSeal, message: ReporterMessage) -> None:
+    """The reporter answered a request for their identity: the newest answer counts, and who asked is called."""
+    row = tx.identity.find(case.case_id, message.answer.request_id)
+    try:
+        answer = asking.given(message)
+        asking.effective_at(message)
+    except ValueError:
+        row = None
+    if row is None:
+        log.error("opener.unknown_answer")
+        return
+    before = asking.given(seal.open_answer(row.request_id, row.sealed_answer)) if row.sealed_answer else None
+    if not answer.follows(before):
+        return
+    tx.identity.answered(row.request_id, answer.answer, seal.seal_answer(message))
+    if row.person_id in tx.people.concerned(case.case_id):
+        telling.call(tx, [row.person_id], AttentionReason.ATTENTION_REASON_IDENTITY_ANSWER)

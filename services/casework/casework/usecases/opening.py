@@ -13,14 +13,16 @@ from google.protobuf.message import DecodeError
 
 from casework.domain import acts, deadlines, routing
 from casework.domain.calendar import Calendar, WorkingDays
+from casework.domain.identity import draw_label
 from casework.domain.statuses import Status
 from casework.store.inbound import InboundRow
 from casework.store.texts import ORIGINAL
 from casework.store.transaction import Transaction
-from casework.usecases import telling
+from casework.usecases import ringing, telling
 from casework.usecases.batches import open_waiting
 from casework.usecases.ports import CaseKeys, MonthKeys, NoticeSealer
 from casework.usecases.sealing import CaseSeal, new_key
+from casework.usecases.vault_keys import VaultBook
 from chassis import logs
 from chassis.clock import paris_day
 from chassis.db import UnitOfWork
@@ -43,6 +45,7 @@ class Opening:
     notices: NoticeSealer
     calendar: Calendar
     target: WorkingDays
+    vault: VaultBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ def _case(report: Opened, wrapped_key: str, people: People) -> dict[str, object]
         "filed_day": report.filed,
         "wrapped_key": wrapped_key,
         "sealed_origin": report.seal.seal_origin(report.content),
+        "sealed_label": report.seal.seal_label(draw_label()),
     }
 
 
@@ -195,6 +199,7 @@ def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], people: 
         ]
     tx.messages.add_all(kept)
     tx.outbox.add_all(events)
+    ringing.ring(tx, opening.vault, [report.content.ref for report in reports])
 
 
 def _on_duty(report: Opened, people: People) -> list[str]:

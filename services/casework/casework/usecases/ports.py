@@ -11,6 +11,10 @@ class KeysAway(Exception):
     """OpenBao, or the folder of the month keys, is out of reach: nothing is lost, try again later."""
 
 
+class VaultAway(Exception):
+    """identity-vault does not answer: what is meant for it stays, try again later."""
+
+
 class CaseKeys(Protocol):
     """Wraps the key of a case, bound to the case: a wrapped key put under another case does not unwrap."""
 
@@ -35,3 +39,15 @@ class NoticeSealer(Protocol):
     """Signs and seals what is told to a reporter."""
 
     def seal(self, notice: Notice, *, cdg_id: str, report_id: bytes, recipient: str) -> bytes: ...
+
+
+class Vault(Protocol):
+    """The three calls to identity-vault. Each raises VaultAway. Frames: 1,152 bytes each."""
+
+    def key_set(self) -> bytes:
+        """Serialised paravent.keys.v1.SignedKeySet, not checked yet."""
+        ...
+
+    def notify(self, rings: Sequence[bytes]) -> None: ...
+
+    def erase(self, orders: Sequence[bytes]) -> None: ...

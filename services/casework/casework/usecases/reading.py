@@ -11,11 +11,13 @@ from sqlalchemy import Row
 from casework.domain.acts import Regime
 from casework.domain.deadlines import Rule, rule_of
 from casework.domain.people import Quality, Staff
+from casework.domain.routing import Role
 from casework.domain.statuses import Status
 from casework.store.journal import Action
 from casework.store.texts import ORIGINAL, SCREENED
 from casework.store.transaction import Transaction
 from casework.usecases import telling
+from casework.usecases.asking import IdentityView, identity_of
 from casework.usecases.copying import COPY
 from casework.usecases.desk import Desk, NoSuchCase, OpenCase, Said, dialogue, open_case, send
 from chassis.db import UnitOfWork
@@ -49,7 +51,10 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as one person sees it. `original` is filled for the screener only, `screened` once released."""
+    """A case as one person sees it.
+
+    `original` is filled for the screener only, `screened` once released, `identity` for a handler only.
+    """
 
     row: Row[Any] = field(repr=False)
     clocks: Sequence[Clock]
@@ -57,6 +62,17 @@ class CaseView:
     said: Sequence[Said] = field(repr=False)
     original: Answers = field(repr=False, default_factory=Answers)
     screened: Answers = field(repr=False, default_factory=Answers)
+    identity: IdentityView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A case without what was reported. `role`: in which its handler sees it."""
+
+    row: Row[Any] = field(repr=False)
+    identity: IdentityView
+    role: Role
+    today: date
 
 
 def list_cases(
@@ -84,9 +100,24 @@ def show_to_handler(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, cas
         tx.journal.note(person, case_id, Action.READ_SCREENED)
         said = dialogue(tx, case, person)
         _confirm_reading(tx, desk, case)
+        tx.identity.mark_read(person, case_id)
         return CaseView(
-            case.row, _clocks(tx, person, case), _copies(tx, person, case), said, screened=_screened(tx, person, case)
+            case.row,
+            _clocks(tx, person, case),
+            _copies(tx, person, case),
+            said,
+            screened=_screened(tx, person, case),
+            identity=identity_of(tx, case, person),
         )
+
+
+def outline(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> Outline:
+    """What the pages about the identity of a case need: nothing of what was reported. Raises NoSuchCase."""
+    with uow("outline") as tx:
+        case = open_case(tx, desk, person, case_id, Quality.HANDLER)
+        roles = tx.people.roles_on(person, case_id) - {Role.SCREENER}
+        role = Role.REFERENT if Role.REFERENT in roles else Role.AUTHORITY_REFERENT
+        return Outline(case.row, identity_of(tx, case, person), role, tx.today)
 
 
 def show_to_screener(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:

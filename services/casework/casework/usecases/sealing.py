@@ -4,7 +4,7 @@ import secrets
 import uuid
 
 from chassis.sealing.fields import FieldCipher
-from paravent.casework.v1.content_pb2 import Notice
+from paravent.casework.v1.content_pb2 import IdentityRequest, Notice
 from paravent.intake.v1.content_pb2 import Answers, ReportContent, ReporterMessage, SealedFile
 
 KEY_BYTES = 32
@@ -55,6 +55,29 @@ class CaseSeal:
 
     def open_told(self, notice_id: bytes, sealed: bytes) -> Notice:
         return Notice.FromString(self._open(f"told/{notice_id.hex()}", sealed))
+
+    def seal_label(self, label: str) -> bytes:
+        """The case's code: what handler and reporter call it before identity-vault."""
+        return self._seal("label", label.encode())
+
+    def open_label(self, sealed: bytes) -> str:
+        return self._open("label", sealed).decode()
+
+    def seal_request(self, request: IdentityRequest) -> bytes:
+        return self._seal(f"identity/{request.request_id.hex()}", request.SerializeToString())
+
+    def open_request(self, request_id: bytes, sealed: bytes) -> IdentityRequest:
+        return IdentityRequest.FromString(self._open(f"identity/{request_id.hex()}", sealed))
+
+    def seal_answer(self, message: ReporterMessage) -> bytes:
+        """Without the consent's id, which belongs to the reporter and identity-vault alone."""
+        kept = ReporterMessage()
+        kept.CopyFrom(message)
+        kept.answer.ClearField("consent_id")
+        return self._seal(f"identity/{message.answer.request_id.hex()}/answer", kept.SerializeToString())
+
+    def open_answer(self, request_id: bytes, sealed: bytes) -> ReporterMessage:
+        return ReporterMessage.FromString(self._open(f"identity/{request_id.hex()}/answer", sealed))
 
     def _seal(self, place: str, data: bytes) -> bytes:
         return self._cipher.seal(f"{self._case}/{place}", data)

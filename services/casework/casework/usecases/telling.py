@@ -7,7 +7,7 @@ from datetime import datetime
 
 from casework.store.transaction import Transaction
 from casework.usecases.ports import NoticeSealer
-from paravent.casework.v1.content_pb2 import HandlerMessage, MessagesRead, Notice, StatusChange
+from paravent.casework.v1.content_pb2 import HandlerMessage, IdentityRequest, MessagesRead, Notice, StatusChange
 from paravent.casework.v1.events_pb2 import AttentionNeeded, AttentionReason, ReporterNotified
 from paravent.intake.v1.content_pb2 import ReportContent
 
@@ -27,6 +27,10 @@ def status_notice(origin: ReportContent, status: str, at: datetime, explanation:
 
 def message_notice(origin: ReportContent, notice_id: bytes, author: str, text: str, at: datetime) -> Notice:
     return _notice(origin, at, notice_id, message=HandlerMessage(author=author, text=text))
+
+
+def identity_notice(origin: ReportContent, notice_id: bytes, request: IdentityRequest, at: datetime) -> Notice:
+    return _notice(origin, at, notice_id, identity_request=request)
 
 
 def read_notice(origin: ReportContent, message_ids: Iterable[bytes], at: datetime) -> Notice:
@@ -52,9 +56,15 @@ def _notice(
     status: StatusChange | None = None,
     message: HandlerMessage | None = None,
     read: MessagesRead | None = None,
+    identity_request: IdentityRequest | None = None,
 ) -> Notice:
     notice = Notice(
-        notice_id=notice_id or secrets.token_bytes(16), ref=origin.ref, status=status, message=message, read=read
+        notice_id=notice_id or secrets.token_bytes(16),
+        ref=origin.ref,
+        status=status,
+        message=message,
+        read=read,
+        identity_request=identity_request,
     )
     notice.written_at.FromDatetime(at)
     return notice

@@ -6,11 +6,12 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casework.domain.people import Quality, Staff
-from casework.entrypoints.web import files, handling, screening
+from casework.entrypoints.web import demanding, files, handling, identity, screening
 from casework.entrypoints.web.office import NotHabilitated, Office, not_habilitated, staff
 from casework.entrypoints.web.words import FILTERS
 from casework.usecases.desk import NoSuchCase
 from casework.usecases.ports import KeysAway
+from casework.usecases.vault_keys import NoVaultKey
 from chassis import logs
 from chassis.health import Health
 from chassis.web import SignIn, WebSettings, create_app
@@ -34,8 +35,10 @@ def create(settings: WebSettings, office: Office) -> FastAPI:
     app.add_exception_handler(NotHabilitated, not_habilitated)
     app.add_exception_handler(NoSuchCase, _no_such_case)
     app.add_exception_handler(KeysAway, _keys_away)
+    app.add_exception_handler(NoVaultKey, _keys_away)
     app.add_api_route("/", home, response_model=None)
-    for router in (SignIn(settings).router, handling.router, screening.router, files.router):
+    pages = (handling.router, identity.router, demanding.router, screening.router, files.router)
+    for router in (SignIn(settings).router, *pages):
         app.include_router(router)
     return app
 

@@ -116,6 +116,7 @@ def _show(
         status=status,
         case=reading.show_to_handler(at.uow, at.desk, person, case_id),
         staff=person,
+        vault_url=at.vault_url,
         form=form or Form([]),
         errors=errors or {},
         notice_id=new_notice_id(),

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Depends, Request, Response
+from sqlalchemy import Row
 
 from casework.domain.people import Quality, Staff
 from casework.domain.routing import Role
@@ -27,6 +29,9 @@ class Office:
     desk: Desk
     blobs: BlobStore
     checks: Mapping[str, Callable[[], object]]
+    # identity-vault's own pages, and what CdGs are called, by id.
+    vault_url: str
+    cdg_names: Mapping[str, str]
 
 
 class NotHabilitated(Exception):
@@ -75,6 +80,14 @@ def signature(person: Staff, pool: str) -> str:
     if pool == "authority" and Role.AUTHORITY_REFERENT in person.roles:
         return "Référent ou référente « cas autorité » du centre de gestion"
     return "Référent ou référente signalement"
+
+
+def body(role: Role, row: Row[Any], names: Mapping[str, str]) -> str:
+    """For which body somebody handles this case, as the reporter reads it before agreeing to be known."""
+    member = row.member or "Collectivité"
+    if role is Role.AUTHORITY_REFERENT:
+        return f"{names.get(row.cdg_id, 'Centre de gestion')} (référents « cas autorité »)"
+    return f"{member} (référents signalement)"
 
 
 def new_notice_id() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from casework.domain.acts import Act
 from casework.domain.deadlines import Force
+from casework.domain.identity import Standing
 from casework.domain.routing import Implicated
 from casework.domain.statuses import Status
 from chassis.clock import paris_day
@@ -90,6 +91,28 @@ _POOLS = {
     "nobody_yet": "Personne de ce centre de gestion : il est mis en cause",
 }
 
+# What an identity may be asked for, in words and in what it means.
+_PURPOSES = {
+    "meeting": ("Rencontrer la personne", "La recevoir, ou l’appeler, si elle le souhaite."),
+    "support": ("L’accompagner", "La mettre en relation avec un médecin, un psychologue, un juriste."),
+    "protection": ("La protéger", "Demander une protection fonctionnelle, un éloignement, un changement de poste."),
+    "inquiry": ("Mener l’enquête administrative", "L’entendre, et savoir de qui l’on parle."),
+    "procedure": ("Engager une procédure", "Une procédure disciplinaire ou pénale où elle serait nommée."),
+}
+
+_IDENTITY_FIELDS = {"name": "Nom et prénom", "position": "Poste et service", "contact": "Moyen de la joindre"}
+
+# Words and colour of the tag.
+_STANDINGS = {
+    Standing.WAITING: ("Sans réponse pour l’instant", "neutral"),
+    Standing.UNANSWERED: ("Restée sans réponse", "neutral"),
+    Standing.PENDING: ("Accord donné, pas encore en vigueur", "info"),
+    Standing.EFFECTIVE: ("Accord en vigueur", "success"),
+    Standing.EXPIRED: ("Accord expiré", "neutral"),
+    Standing.REFUSED: ("Refus", "neutral"),
+    Standing.WITHDRAWN: ("Accord retiré", "neutral"),
+}
+
 # Code pénal, art. 225-1.
 _CRITERIA = {
     "ORIGINE": "Origine",
@@ -156,6 +179,22 @@ def pool(code: str) -> str:
     return _(_POOLS[code])
 
 
+def purpose(code: str) -> tuple[str, str]:
+    """What an identity is asked for: words, and what they mean."""
+    words, meaning = _PURPOSES.get(code, ("Autre", ""))
+    return _(words), _(meaning)
+
+
+def identity_field(code: str) -> str:
+    return _(_IDENTITY_FIELDS.get(code, "Autre"))
+
+
+def standing(value: Standing) -> tuple[str, str]:
+    """Words and colour."""
+    words, colour = _STANDINGS[value]
+    return _(words), colour
+
+
 def day(value: date | datetime | None) -> str:
     """A day written out, never an hour: "1er décembre 2026"."""
     if value is None:
@@ -196,6 +235,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "force": force,
     "quality": quality,
     "pool": pool,
+    "purpose": purpose,
+    "identity_field": identity_field,
+    "standing": standing,
     "day": day,
     "reference": reference,
     "bytes": size,
