@@ -16,15 +16,20 @@ from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
 from chassis.sealing import age, padding
+from chassis.sealing.notices import seal_notice
 from chassis.signing import public_half
 from intake.domain.avdhas import AVDHAS
 from intake.entrypoints.web.settings import PortalSettings
 from intake.store.tables import metadata
 from intake.store.transaction import Transaction
+from intake.usecases.dialogue import apply_notice
 from intake.usecases.directory import list_member
 from intake.usecases.keys import CASEWORK, VAULT, KeyBook, keep_key_set
 from paravent.billing.v1.events_pb2 import MemberListed
+from paravent.casework.v1.content_pb2 import Notice
+from paravent.casework.v1.events_pb2 import ReporterNotified
 from paravent.intake.v1.content_pb2 import ReportContent
+from paravent.intake.v1.events_pb2 import ReportSubmitted
 from paravent.keys.v1.keys_pb2 import KeyUse, PublicKey
 
 with warnings.catch_warnings():
@@ -254,6 +259,12 @@ class Browser:
         parts += [("fichiers", file) for file in files or []]
         return self._keep(self.client.post("/signalement/envoi", files=parts))
 
+    def enter(self, words: list[str]):
+        """Open the follow-up space with the eight words."""
+        response = self.post("/suivi", recepisse=" ".join(words))
+        assert response.status_code == 303
+        return self.get("/suivi/espace")
+
     @property
     def state(self) -> str:
         return self.field("etat")
@@ -292,3 +303,42 @@ def everything(database, address) -> Callable[[], bytes]:
         return b"\n".join(rows)
 
     return dump
+
+
+@pytest.fixture
+def told(database) -> Callable[..., list]:
+    """The events of one kind that wait in the outbox, each with whether it is held."""
+
+    def events(message):
+        name = message.DESCRIPTOR.full_name
+        with database.engine.connect() as connection:
+            rows = connection.execute(text("SELECT payload, held FROM outbox WHERE type = :name"), {"name": name})
+            return [(message.FromString(row.payload), row.held) for row in rows]
+
+    return events
+
+
+@pytest.fixture
+def filed(browser):
+    """A report, its words, and the browser at the door of the follow-up space."""
+    browser.fill()
+    browser.send()
+    return list(browser.words)
+
+
+@pytest.fixture
+def notify(told, uow, casework, clock, filed):
+    """Casework writes to the reporter."""
+    [(submitted, _)] = told(ReportSubmitted)
+    content = casework.open(submitted.envelope)
+
+    def send(seed=casework.signing_seed, report_id=submitted.report_id, ref=content.ref, **body):
+        notice = Notice(notice_id=secrets.token_bytes(16), ref=ref, **body)
+        notice.written_at.FromDatetime(clock.now())
+        envelope = seal_notice(notice, report_id=report_id, signing_seed=seed, recipient=content.reporter_recipient)
+        event = ReporterNotified(report_id=submitted.report_id, notice_id=notice.notice_id, envelope=envelope)
+        with uow("notify") as tx:
+            apply_notice(tx, event)
+        return event
+
+    return send

@@ -1,61 +1,19 @@
 """The reporter comes back with eight words: recap, status, messages both ways."""
 
-import secrets
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from chassis.sealing import age, padding
-from chassis.sealing.notices import seal_notice
 from intake.usecases.dialogue import apply_notice
-from paravent.casework.v1.content_pb2 import HandlerMessage, MessagesRead, Notice, StatusChange
+from paravent.casework.v1.content_pb2 import HandlerMessage, MessagesRead, StatusChange
 from paravent.casework.v1.events_pb2 import ReporterNotified
 from paravent.intake.v1.content_pb2 import ReporterMessage
-from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
-
-
-def events(database, message):
-    name = message.DESCRIPTOR.full_name
-    with database.engine.connect() as connection:
-        rows = connection.execute(text("SELECT payload, held FROM outbox WHERE type = :name"), {"name": name}).all()
-    return [(message.FromString(row.payload), row.held) for row in rows]
-
-
-@pytest.fixture
-def filed(browser):
-    """A report, its words, and the browser at the door of the follow-up space."""
-    browser.fill()
-    browser.send()
-    return list(browser.words)
-
-
-@pytest.fixture
-def notify(database, uow, casework, clock, filed):
-    """Casework writes to the reporter."""
-    [(submitted, _)] = events(database, ReportSubmitted)
-    content = casework.open(submitted.envelope)
-
-    def send(seed=casework.signing_seed, report_id=submitted.report_id, ref=content.ref, **body):
-        notice = Notice(notice_id=secrets.token_bytes(16), ref=ref, **body)
-        notice.written_at.FromDatetime(clock.now())
-        envelope = seal_notice(notice, report_id=report_id, signing_seed=seed, recipient=content.reporter_recipient)
-        event = ReporterNotified(report_id=submitted.report_id, notice_id=notice.notice_id, envelope=envelope)
-        with uow("notify") as tx:
-            apply_notice(tx, event)
-        return event
-
-    return send
-
-
-def enter(browser, words):
-    response = browser.post("/suivi", recepisse=" ".join(words))
-    assert response.status_code == 303
-    return browser.get("/suivi/espace")
+from paravent.intake.v1.events_pb2 import ReporterSpoke
 
 
 def test_the_acknowledgement_and_its_recap_are_there_at_once(browser, filed):
-    enter(browser, filed)
+    browser.enter(filed)
     assert "24 novembre 2026 à 10 h 17" in browser.page
     assert "Mon chef me rabaisse devant les autres" in browser.page
     assert "Harcèlement moral" in browser.page
@@ -88,7 +46,7 @@ def test_the_session_cookie_is_strict_and_ends_after_fifteen_minutes(browser, fi
 
 
 def test_a_stored_session_tells_nothing_without_its_cookie(browser, filed, everything, database):
-    enter(browser, filed)
+    browser.enter(filed)
     with database.engine.connect() as connection:
         lookup_id = connection.execute(text("SELECT lookup_id FROM reports")).scalar_one()
         sealed = connection.execute(text("SELECT sealed FROM sessions")).scalar_one()
@@ -98,7 +56,7 @@ def test_a_stored_session_tells_nothing_without_its_cookie(browser, filed, every
 
 
 def test_closing_the_space_leaves_no_session(browser, filed, database):
-    enter(browser, filed)
+    browser.enter(filed)
     assert browser.post("/suivi/quitter", jeton=browser.field("jeton")).status_code == 303
     browser.get("/suivi/espace")
     assert "s’est refermé" in browser.page
@@ -106,12 +64,12 @@ def test_closing_the_space_leaves_no_session(browser, filed, database):
         assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 0
 
 
-def test_a_message_reaches_casework_once_and_stays_readable_for_the_reporter(browser, filed, database, casework):
-    enter(browser, filed)
+def test_a_message_reaches_casework_once_and_stays_readable_for_the_reporter(browser, filed, told, casework):
+    browser.enter(filed)
     form = {"jeton": browser.field("jeton"), "numero": browser.field("numero"), "message": "J’ai une question."}
     browser.post("/suivi/message", **form)
     browser.post("/suivi/message", **form)
-    [(spoke, held)] = events(database, ReporterSpoke)
+    [(spoke, held)] = told(ReporterSpoke)
     message = ReporterMessage.FromString(padding.unpad(age.open(casework.month.secret, spoke.envelope)))
     assert message.text == "J’ai une question."
     assert held is True
@@ -121,13 +79,13 @@ def test_a_message_reaches_casework_once_and_stays_readable_for_the_reporter(bro
 
 
 def test_a_message_without_the_sessions_token_is_refused(browser, filed):
-    enter(browser, filed)
+    browser.enter(filed)
     form = {"jeton": "0" * 64, "numero": browser.field("numero"), "message": "Bonjour"}
     assert browser.post("/suivi/message", **form).status_code == 403
 
 
 def test_a_message_written_after_the_end_is_given_back(browser, filed, clock):
-    enter(browser, filed)
+    browser.enter(filed)
     form = {"jeton": browser.field("jeton"), "numero": browser.field("numero"), "message": "Une longue réponse"}
     clock.advance(timedelta(minutes=20))
     browser.post("/suivi/message", **form)
@@ -135,21 +93,21 @@ def test_a_message_written_after_the_end_is_given_back(browser, filed, clock):
     assert "pas parti" in browser.page
 
 
-def test_the_handlers_message_is_shown_and_its_reading_confirmed_once(browser, filed, notify, database, casework):
+def test_the_handlers_message_is_shown_and_its_reading_confirmed_once(browser, filed, notify, told, casework):
     event = notify(message=HandlerMessage(author="Référente du CdG", text="Je vous appelle demain."))
-    enter(browser, filed)
+    browser.enter(filed)
     assert "Je vous appelle demain." in browser.page
     assert "Nouveau" in browser.page
     browser.get("/suivi/espace")
     assert "Nouveau" not in browser.page
-    [(spoke, held)] = events(database, ReporterSpoke)
+    [(spoke, held)] = told(ReporterSpoke)
     message = ReporterMessage.FromString(padding.unpad(age.open(casework.month.secret, spoke.envelope)))
     assert list(message.read.notice_ids) == [event.notice_id]
     assert held is True
 
 
 def test_the_status_and_the_handlers_reading_are_shown(browser, filed, notify, database):
-    enter(browser, filed)
+    browser.enter(filed)
     form = {"jeton": browser.field("jeton"), "numero": browser.field("numero"), "message": "Bonjour"}
     browser.post("/suivi/message", **form)
     notify(status=StatusChange(status="in_charge"))
@@ -161,13 +119,13 @@ def test_the_status_and_the_handlers_reading_are_shown(browser, filed, notify, d
 
 def test_a_notice_that_casework_did_not_sign_is_not_shown(browser, filed, notify):
     notify(seed=bytes(32), message=HandlerMessage(text="Donnez votre nom ici"))
-    enter(browser, filed)
+    browser.enter(filed)
     assert "Donnez votre nom ici" not in browser.page
 
 
 def test_a_notice_for_another_ref_is_not_shown(browser, filed, notify):
     notify(ref=bytes(16), message=HandlerMessage(text="Pour un autre"))
-    enter(browser, filed)
+    browser.enter(filed)
     assert "Pour un autre" not in browser.page
 
 

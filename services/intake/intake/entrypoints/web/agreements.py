@@ -84,9 +84,11 @@ def _words(one: Asked, entry: ReporterEntry | None, state: str) -> str:
     effective = moment_in_words(one.effective_at) if one.effective_at else ""
     if state == USED:
         shown = entry.disclosed_at if entry is not None else ""
-        when = f" le {moment_in_words(datetime.fromisoformat(shown))}" if shown else ""
+        if not shown:
+            return "Une ouverture a commencé puis échoué : rien n’a été montré. Cet accord ne peut plus servir."
+        when = moment_in_words(datetime.fromisoformat(shown))
         return (
-            f"Votre identité lui a été montrée une fois{when}, pour {PURPOSES[one.request.purpose]}. "
+            f"Votre identité lui a été montrée une fois, le {when}, pour {PURPOSES[one.request.purpose]}. "
             "Cet accord ne peut plus servir."
         )
     return {
@@ -96,7 +98,7 @@ def _words(one: Asked, entry: ReporterEntry | None, state: str) -> str:
         PENDING: f"Vous avez accepté le {answered}. Personne ne peut voir votre identité avant le {effective}.",
         EFFECTIVE: f"Vous avez accepté le {answered}. Cette personne peut voir votre identité, une fois.",
         WITHDRAWN: "Vous avez repris votre accord. Il ne peut plus servir.",
-        VOID: "Vous avez repris votre nom depuis : cet accord ne peut plus servir.",
+        VOID: "Vous avez repris votre nom depuis : cet accord ne peut plus servir.",
     }[state]
 
 

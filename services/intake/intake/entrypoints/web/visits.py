@@ -81,7 +81,7 @@ def receipt_fault(here: Portal, error: Exception, typed: str) -> str:
     if count != RECEIPT_LENGTH:
         return f"Le récépissé compte huit mots ; vous en avez écrit {count}. Séparez-les par des espaces."
     places = ", ".join(str(place) for place in (error.faults if isinstance(error, NotAReceipt) else ()))
-    return f"À revoir : mot n° {places}. Les accents et les majuscules ne comptent pas."
+    return f"À revoir : mot n° {places}. Les accents et les majuscules ne comptent pas."
 
 
 def form_number(form: Form) -> bytes:
