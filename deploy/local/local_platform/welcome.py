@@ -10,7 +10,10 @@ _WEB = {
     "casework": "screeners and referents: cases, dialogue, deadlines",
     "billing": "managers: members, conventions, habilitations",
     "analytics": "figures under statistical secrecy",
+    "vault": "whom a reporter agreed to be known by: passkey, identity shown once (discloser)",
 }
+# Processes with pages, under the name of their port.
+_PAGES = {("identity-vault", "discloser"): "vault"}
 
 _TRY = """\
 Try this:
@@ -25,6 +28,7 @@ def print_welcome(platform: Platform) -> None:
     """Addresses, accounts, what to try."""
     run = platform.layout.run
     served = {spec.service for spec in platform.manifest.processes if spec.role == "web"}
+    served |= {_PAGES[key] for spec in platform.manifest.processes if (key := (spec.service, spec.role)) in _PAGES}
     urls = {name: platform.layout.url(name) for name in _WEB if name in served}
     lines = ["", "Paravent is up.", ""]
     lines += [f"  {url:24} {name:12} {_WEB[name]}" for name, url in urls.items()]

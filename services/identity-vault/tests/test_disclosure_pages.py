@@ -179,12 +179,6 @@ def register(page) -> None:
     page.get_by_text("Votre clé est enregistrée").wait_for()
 
 
-def open_agreement(page) -> None:
-    page.get_by_role("link", name="Accords", exact=True).click()
-    page.get_by_role("link", name="Dossier 7MLD-K2PA").click()
-    page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
-
-
 def look(page, name: str) -> list[str]:
     """Take a picture, and tell what axe and the width find."""
     if folder := os.environ.get("SCREENSHOTS"):
@@ -223,6 +217,8 @@ def test_an_identity_is_shown_once_after_a_touch_of_the_passkey(vault, visit, ve
         assert words in " ".join(signed.split())
     assert "jusqu" not in signed
     assert "31 décembre 2026" in signed
+    page.get_by_role("link", name="C’est mon dossier, continuer").click()
+    faults += look(page, "ouverture")
     page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
     page.get_by_role("heading", name="La personne qui a signalé").wait_for()
     faults += look(page, "identite")
@@ -240,7 +236,7 @@ def test_an_identity_is_shown_once_after_a_touch_of_the_passkey(vault, visit, ve
     assert "Canari" not in page.content()
     faults += look(page, "deja-ouvert")
     page.go_back()
-    page.get_by_text("Déjà ouvert").wait_for()
+    page.get_by_text("Déjà ouvert").wait_for()  # the page of the touch leads back to what was signed
     assert "Canari" not in page.content()
     faults += look(page, "accord-ouvert")
     assert faults == []
@@ -268,10 +264,22 @@ def test_without_javascript_the_page_says_what_it_needs_it_for(chromium, vault, 
     context = chromium.new_context(java_script_enabled=False)
     context.add_cookies([{"name": c.name, "value": c.value, "url": vault} for c in client.cookies.jar])
     page = context.new_page()
-    page.goto(vault + agreement_path(client))
-    page.get_by_text("Une clé d’accès ne se demande que par JavaScript").wait_for()
+    page.goto(vault + agreement_path(client) + "/ouverture")
+    assert page.locator("noscript .notice").is_visible()
     assert page.get_by_role("button", name="Toucher ma clé et ouvrir").is_disabled()
     context.close()
+
+
+def test_a_page_that_waited_too_long_asks_for_no_touch(visit, verifier):
+    page = visit()
+    register(page)
+    page.goto(page.url.partition("/cle")[0])
+    page.add_init_script("performance.now = () => 111000")
+    page.get_by_role("link", name="Dossier 7MLD-K2PA").click()
+    page.get_by_role("link", name="C’est mon dossier, continuer").click()
+    page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
+    page.get_by_text("Rechargez-la, puis recommencez").wait_for()
+    assert "BeginDisclosure" not in verifier.calls
 
 
 def test_the_key_that_does_not_answer_sends_nothing(chromium, vault, sign_in, verifier):
@@ -281,7 +289,7 @@ def test_the_key_that_does_not_answer_sends_nothing(chromium, vault, sign_in, ve
     context.add_cookies([{"name": c.name, "value": c.value, "url": vault} for c in client.cookies.jar])
     page = context.new_page()
     add_authenticator(page)
-    page.goto(vault + agreement_path(client))
+    page.goto(vault + agreement_path(client) + "/ouverture")
     page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
     page.get_by_text("Rien n’a été envoyé").wait_for()
     assert "BeginDisclosure" not in verifier.calls
@@ -442,7 +450,8 @@ def test_an_agreement_that_does_not_open_has_no_button(sign_in, verifier, state)
     verifier.keys["AAAA"] = (b"", 0)
     client = sign_in()
     text = client.get(agreement_path(client)).text
-    assert "data-passkey" not in text
+    assert "continuer" not in text
+    assert client.get(agreement_path(client) + "/ouverture").status_code == 303
     assert "BeginAssertion" not in verifier.calls
 
 

@@ -1,6 +1,7 @@
 """The agreements addressed to who is signed in: the list, what was signed, and the identity, once."""
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from chassis.web import Form, Person, csrf_protect, current_person, page, read_form, signed_in
 from identity_vault.domain.agreement import Agreement
@@ -31,14 +32,27 @@ def show(
     token: str = Depends(id_token),
     at: Office = Depends(office),
 ) -> Response:
-    """What was signed, in full; with the button that opens it, when it can be opened."""
+    """What was signed, in full, to be read without haste."""
     found = at.verifier.list_agreements(token)
     agreement = _marked(at, person, found, mark)
-    options = ""
-    if agreement.opens and found.passkey_ready:
-        options = at.verifier.assertion_options(token, f"consent:{agreement.handle}")
-    duties = law(agreement.regime)
-    return page(request, "accord.html", agreement=agreement, found=found, options=options, mark=mark, law=duties)
+    return page(request, "accord.html", agreement=agreement, found=found, mark=mark, law=law(agreement.regime))
+
+
+@router.get("/accords/{mark}/ouverture", response_model=None)
+def ask(
+    request: Request,
+    mark: str,
+    person: Person = Depends(signed_in),
+    token: str = Depends(id_token),
+    at: Office = Depends(office),
+) -> Response:
+    """The touch of the passkey, which must follow within two minutes: a page of its own."""
+    found = at.verifier.list_agreements(token)
+    agreement = _marked(at, person, found, mark)
+    if not (agreement.opens and found.passkey_ready):
+        return RedirectResponse(f"/accords/{mark}", 303)
+    options = at.verifier.assertion_options(token, f"consent:{agreement.handle}")
+    return page(request, "ouverture.html", agreement=agreement, mark=mark, options=options)
 
 
 @router.post("/accords/{mark}", response_model=None, dependencies=[Depends(csrf_protect)])

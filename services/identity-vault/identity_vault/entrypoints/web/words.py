@@ -73,6 +73,12 @@ _REFUSALS = {
         "Identifiez-vous de nouveau, puis recommencez.",
         401,
     ),
+    "provider-away": Refusal(
+        "Le fournisseur d’identité ne répond pas",
+        "Le vérificateur contrôle auprès de lui qui vous êtes, et n’a pas pu le faire. Rien n’a été utilisé.",
+        "Recommencez dans quelques minutes.",
+        503,
+    ),
     "bad-passkey": Refusal(
         "La clé d’accès n’a pas été reconnue",
         "Ce n’est pas la clé que vous avez enregistrée, ou la demande est restée ouverte trop longtemps.",

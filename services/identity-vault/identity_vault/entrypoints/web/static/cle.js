@@ -3,6 +3,9 @@
 (function () {
   "use strict";
 
+  // Milliseconds: the verifier takes an answer for two minutes, and the browser's own question takes some of them.
+  var LIFE = 110000;
+
   function toBytes(text) {
     var plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
     return Uint8Array.from(plain, function (c) { return c.charCodeAt(0); });
@@ -61,6 +64,11 @@
     button.disabled = false;
     form.addEventListener("submit", function (event) {
       event.preventDefault();
+      if (performance.now() > LIFE) {
+        button.disabled = true;
+        state.textContent = form.dataset.stale;
+        return;
+      }
       button.disabled = true;
       state.textContent = form.dataset.waiting;
       ask(form).then(function (credential) {
