@@ -97,7 +97,7 @@ class CourierSettings(ServedSettings):
     oidc_client_id: str = "identity-vault"
     # Seconds since an ID token was issued, at most: a working day's session.
     id_token_age: float = 8 * 3600
-    # "issuer|subject|cdg_id": who may take the call-backs of which CdG.
+    # "issuer|subject|cdg_id": who may take the call-backs of which CdG; "*": of all, where one provider listens.
     listeners: list[str] = Field(default_factory=list)
     allow: dict[str, list[str]] = Field(
         default={

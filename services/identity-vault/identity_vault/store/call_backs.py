@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,11 @@ from identity_vault.store.reach_tables import call_backs
 _SIZE = 320
 
 
+EVERY_CDG = "*"
+
+
 class CallBacks:
-    """By the tag of their ticket."""
+    """By the tag of their ticket. `cdg_ids` may hold EVERY_CDG."""
 
     def __init__(self, session: Session, keys: RowKeys) -> None:
         self._session = session
@@ -27,12 +30,12 @@ class CallBacks:
 
     def of(self, cdg_ids: Collection[str]) -> list[tuple[bytes, CallBack]]:
         """(tag, call-back) of these CdGs."""
-        found = select(call_backs.c.tag, call_backs.c.sealed).where(call_backs.c.cdg_id.in_(list(cdg_ids)))
+        found = select(call_backs.c.tag, call_backs.c.sealed).where(_among(cdg_ids))
         return [(bytes(row.tag), self._open(row.tag, row.sealed)) for row in self._session.execute(found)]
 
     def lock(self, tag: bytes, cdg_ids: Collection[str]) -> CallBack | None:
         """One call-back of these CdGs, locked until the transaction ends."""
-        found = select(call_backs).where(call_backs.c.tag == tag, call_backs.c.cdg_id.in_(list(cdg_ids)))
+        found = select(call_backs).where(call_backs.c.tag == tag, _among(cdg_ids))
         row = self._session.execute(found.with_for_update()).first()
         return None if row is None else self._open(row.tag, row.sealed)
 
@@ -51,3 +54,7 @@ class CallBacks:
 
     def _open(self, tag: bytes, sealed: bytes) -> CallBack:
         return CallBack.unpacked(self._keys.open("call_backs", bytes(tag), bytes(sealed), padded=True))
+
+
+def _among(cdg_ids: Collection[str]) -> ColumnElement[bool]:
+    return true() if EVERY_CDG in cdg_ids else call_backs.c.cdg_id.in_(list(cdg_ids))

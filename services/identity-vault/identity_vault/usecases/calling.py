@@ -18,7 +18,7 @@ from chassis.sealing.fields import FieldCipher
 from identity_vault.store.courier_transaction import CourierTransaction
 from identity_vault.store.reach_keys import RowKeys
 
-# Listener (issuer, subject) -> CdGs.
+# Listener (issuer, subject) -> ids of CdGs; "*" stands for all (store.call_backs.EVERY_CDG).
 Listeners = Mapping[tuple[str, str], frozenset[str]]
 
 
