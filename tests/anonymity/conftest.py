@@ -24,7 +24,7 @@ class Audited:
 
 @pytest.fixture(scope="session")
 def audited():
-    with Demo(release="every:1", pump_seconds=1) as demo:
+    with Demo(release="every:1", pump_seconds=1, slot_seconds=1) as demo:
         demo.settle()
         found = Audited(demo, company(10), mark("réponse"), zones.look(demo))
         _live(found)
@@ -44,7 +44,7 @@ def _live(found: Audited) -> None:
     for waiting in ("intake.sealpump", "intake.relay"):
         demo.release(waiting)
     demo.settle()
-    demo.until(lambda: stores.count(demo, "intake", "SELECT count(*) FROM vault_queue") == 0)
+    demo.until(lambda: stores.frames_waiting(demo) == 0)
     found.after.add(zones.look(demo))
     lives.screen_all(demo)
     if lives.handle_all(demo, lives.referents_of(demo, member), found.answer) < len(found.people):

@@ -47,7 +47,7 @@ def cases(demo: Demo) -> Cases:
         for case_id in (released, authority):
             screener.release(f"/relecture/{case_id}")
     demo.until(lambda: stores.count(demo, "casework", "SELECT count(*) FROM files WHERE state <> 'copied'") == 0)
-    demo.until(lambda: stores.count(demo, "intake", "SELECT count(*) FROM vault_queue") == 0)
+    demo.until(lambda: stores.frames_waiting(demo) == 0)
     demo.settle()
     return Cases(released, waiting, authority)
 

@@ -15,9 +15,9 @@ def cases(demo: Demo) -> set[str]:
 
 def at_rest(demo: Demo) -> None:
     """Wait until every report has its case and its record, so that what comes next can be counted."""
-    for waiting in ("vault_queue", "reports WHERE casework_envelope IS NOT NULL"):
-        query = f"SELECT count(*) FROM {waiting}"
-        demo.until(lambda query=query: stores.count(demo, "intake", query) == 0)
+    kept = "SELECT count(*) FROM reports WHERE casework_envelope IS NOT NULL"
+    demo.until(lambda: stores.frames_waiting(demo) == 0)
+    demo.until(lambda: stores.count(demo, "intake", kept) == 0)
 
 
 def new_case(demo: Demo, known: Collection[str]) -> str:

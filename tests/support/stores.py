@@ -36,6 +36,11 @@ def count(demo: Demo, service: str, query: str) -> int:
     return int(rows(demo, service, query)[0][0])
 
 
+def frames_waiting(demo: Demo) -> int:
+    """How many frames intake has that have not left for identity-vault."""
+    return sum(count(demo, "intake", f"SELECT count(*) FROM {table}") for table in ("vault_queue", "vault_waiting"))
+
+
 def tables(demo: Demo, service: str) -> list[str]:
     found = rows(demo, service, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     return [name for (name,) in found]
@@ -67,6 +72,11 @@ def records(demo: Demo) -> Iterator[tuple[str, dict[str, Any]]]:
     client = vault_client(demo)
     for path in record_paths(demo):
         yield path, client.read(f"identities/data/{path}")["data"]
+
+
+def body_of(data: dict[str, Any]) -> bytes:
+    """The body of a record that `records` gave."""
+    return base64.b64decode(data["data"]["record"])
 
 
 def messages_waiting(demo: Demo, ending: str) -> dict[str, int]:
