@@ -12,13 +12,13 @@ from chassis.db import Database, is_outage
 from chassis.health import Health
 from chassis.web import create_app, page
 from intake.domain.days import day_in_words
-from intake.entrypoints.web import consent, directory, followup, identity, questionnaire, submission
+from intake.entrypoints.web import call_back, consent, directory, followup, identity, questionnaire, submission
 from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.housekeeping import keep_house
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
-from intake.entrypoints.web.wording import moment_in_words
+from intake.entrypoints.web.wording import moment_in_words, weekday_in_words
 from intake.store.transaction import Transaction
 from intake.usecases.consenting import Consents
 from intake.usecases.directory import Directory
@@ -66,8 +66,8 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
     )
     app.state.portal = portal
     app.add_exception_handler(DBAPIError, _away)
-    app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words)
-    for part in (directory, questionnaire, submission, followup, consent, identity):
+    app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words, weekday=weekday_in_words)
+    for part in (directory, questionnaire, submission, followup, consent, identity, call_back):
         app.include_router(part.router)
     return app
 

@@ -1,6 +1,6 @@
 """The words for codes that come from the others, and a filed report as answers again."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.clock import PARIS
 from intake.domain.days import day_in_words
@@ -44,3 +44,11 @@ def moment_in_words(instant: datetime) -> str:
     """1er janvier 2026 à 9 h 05, in metropolitan France."""
     local = instant.astimezone(PARIS)
     return f"{day_in_words(local.date())} à {local.hour} h {local.minute:02}"
+
+
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def weekday_in_words(day: date) -> str:
+    """lundi 1er janvier 2026."""
+    return f"{_WEEKDAYS[day.weekday()]} {day_in_words(day)}"
