@@ -95,8 +95,8 @@ class CourierSettings(ServedSettings):
     # Issuer of the listeners' ID tokens, and the client that the vault's pages are there.
     oidc_issuer: str
     oidc_client_id: str = "identity-vault"
-    # Seconds since an ID token was issued, at most: a working day's session.
-    id_token_age: float = 8 * 3600
+    # Seconds since an ID token was issued, at most: as the verifier asks.
+    id_token_age: float = 1800
     # "issuer|subject|cdg_id": who may take the call-backs of which CdG; "*": of all, where one provider listens.
     listeners: list[str] = Field(default_factory=list)
     allow: dict[str, list[str]] = Field(
