@@ -91,21 +91,41 @@ def discloser(_arguments: list[str]) -> None:
 def build_discloser() -> "FastAPI":
     """The discloser's application, in whichever process serves it."""
     from chassis import logs, telemetry
+    from chassis.db import Database
     from identity_vault.entrypoints.web.app import create
     from identity_vault.entrypoints.web.office import Office
     from identity_vault.entrypoints.web.settings import DiscloserSettings
+    from identity_vault.gateways.call_backs import RemoteCallBacks
+    from identity_vault.gateways.custody import RemoteCustody
     from identity_vault.gateways.discloser_keys import DiscloserKeyFolder
     from identity_vault.gateways.key_folder import KeyFolder
     from identity_vault.gateways.openbao_reads import OpenBaoReads
     from identity_vault.gateways.verifier import RemoteVerifier
+    from identity_vault.store.journal_view import DiscloserTransaction
+    from identity_vault.usecases.listening import Desk
 
     settings = DiscloserSettings.load()
     logs.configure("identity-vault", "discloser", level=settings.log_level, coarse_time=True)
     telemetry.silent()
     reads, keys = OpenBaoReads(settings), DiscloserKeyFolder(KeyFolder(settings.discloser_keys_dir))
     verifier = RemoteVerifier(settings.verifier_address, settings.tls)
+    database = Database(settings.database_url.get_secret_value(), name="identity-vault.discloser", pool_size=2)
     checks = {"records": reads.ping, "keys": keys.check}
-    return create(settings, Office(verifier, reads, keys, settings.mark_key(), settings.officers(), checks))
+    office = Office(
+        verifier,
+        reads,
+        keys,
+        settings.mark_key(),
+        dpos=settings.officers(),
+        journal=database.unit_of_work(DiscloserTransaction),
+        custody=RemoteCustody(verifier.channel),
+        custodians=settings.custodian_subjects(),
+        checks=checks,
+    )
+    desk = None
+    if settings.courier_address:
+        desk = Desk(RemoteCallBacks(settings.courier_address, settings.tls), settings.listening())
+    return create(settings, office, desk)
 
 
 @roles.role("eraser", private=True)

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from identity_vault.domain.consents import Rules
+from identity_vault.domain.orders import Custodian, custodians_of
 from identity_vault.settings import OpenBaoSettings, Settings
 from identity_vault.usecases.verifier_disclosures import Limits
 
 _DISCLOSURE = "/paravent.identity_vault.v1.DisclosureService"
 _PASSKEY = "/paravent.identity_vault.v1.PasskeyService"
 _REPORTER = "/paravent.identity_vault.v1.ReporterService"
+_CUSTODY = "/paravent.identity_vault.v1.CustodyService"
 _DISCLOSER = ["discloser.identity-vault.paravent"]
 _DAY = 86_400.0
 
@@ -45,6 +47,8 @@ class VerifierSettings(OpenBaoSettings, Settings):
     limit_per_body: int = Field(default=20, ge=1)
     # At night, at weekends and on public holidays: refused, or allowed with an alarm.
     refuse_out_of_hours: bool = False
+    # Who may sign orders: issuer, subject, name and body of each; two bodies at least, none a member nor the provider.
+    custodians: list[dict[str, str]] = Field(default=[])
     # Seconds between two looks at the letters.
     letters_seconds: float = Field(default=1.0, gt=0)
     # Who may call what: names in client certificates. A method that is missing here keeps the verifier from starting.
@@ -58,6 +62,11 @@ class VerifierSettings(OpenBaoSettings, Settings):
             f"{_PASSKEY}/FinishRegistration": _DISCLOSER,
             f"{_PASSKEY}/BeginAssertion": _DISCLOSER,
             f"{_REPORTER}/View": ["web.intake.paravent"],
+            f"{_CUSTODY}/CreateOrder": _DISCLOSER,
+            f"{_CUSTODY}/ListOrders": _DISCLOSER,
+            f"{_CUSTODY}/BeginSignature": _DISCLOSER,
+            f"{_CUSTODY}/SignOrder": _DISCLOSER,
+            f"{_CUSTODY}/CarryOut": _DISCLOSER,
         }
     )
     probes: list[str] = Field(default=["probe.platform.paravent"])
@@ -69,6 +78,15 @@ class VerifierSettings(OpenBaoSettings, Settings):
         if len(bytes.fromhex(value.get_secret_value())) != 32:
             raise ValueError("64 hexadecimal digits are needed")
         return value
+
+    @field_validator("custodians")
+    @classmethod
+    def _are_custodians(cls, value: list[dict[str, str]]) -> list[dict[str, str]]:
+        custodians_of(value)
+        return value
+
+    def custodians_named(self) -> tuple[Custodian, ...]:
+        return custodians_of(self.custodians)
 
     @field_validator("public_origin")
     @classmethod

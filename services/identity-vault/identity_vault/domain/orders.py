@@ -182,7 +182,10 @@ def find_custodian(custodians: Sequence[Custodian], issuer: str, subject: str) -
 
 def custodians_of(rows: Sequence[Mapping[str, str]]) -> tuple[Custodian, ...]:
     """Those of the settings. Raises ValueError unless they are of two bodies at least, none twice."""
-    found = tuple(Custodian(**row) for row in rows)
+    try:
+        found = tuple(Custodian(**row) for row in rows)
+    except TypeError:
+        raise ValueError("a custodian has an issuer, a subject, a name and a body") from None
     people = {(one.issuer, one.subject) for one in found}
     if found and (len(people) != len(found) or len({one.body for one in found}) < 2):
         raise ValueError("custodians are different persons of two bodies at least")

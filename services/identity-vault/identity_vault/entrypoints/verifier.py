@@ -14,18 +14,22 @@ from chassis.idtokens import IdTokens, IssuerKeys
 from chassis.rpc import Server, serve
 from chassis.sealing.fields import FieldCipher
 from identity_vault.domain.tags import Tags
+from identity_vault.entrypoints.custody_rpc import CustodyMethods
 from identity_vault.entrypoints.loop import Loop, run_loops
 from identity_vault.entrypoints.verifier_rpc import Disclosing, PasskeyMethods, Reporting
 from identity_vault.gateways.webauthn import WebAuthn
 from identity_vault.store.verifier_rows import SealedRows
 from identity_vault.store.verifier_transaction import VerifierTransaction
 from identity_vault.usecases.layer import LayerKeys
+from identity_vault.usecases.ordering import OrderDesk
+from identity_vault.usecases.verifier_custody import Custody, judicial_entries
 from identity_vault.usecases.verifier_disclosures import Disclosures
 from identity_vault.usecases.verifier_letters import Letters
 from identity_vault.usecases.verifier_passkeys import Passkeys
 from identity_vault.usecases.verifier_ports import Locator, ReadApprovals
 from identity_vault.usecases.verifier_view import Views
 from identity_vault.verifier_settings import VerifierSettings
+from paravent_rpc.identity_vault.v1.custody_pb2_grpc import add_CustodyServiceServicer_to_server
 from paravent_rpc.identity_vault.v1.disclosure_pb2_grpc import (
     add_DisclosureServiceServicer_to_server,
     add_PasskeyServiceServicer_to_server,
@@ -55,13 +59,17 @@ class Verifier:
         self._approvals = approvals
         self._clock = clock
         self.tags = Tags(bytes.fromhex(settings.index_key.get_secret_value()))
-        rows = SealedRows(FieldCipher(bytes.fromhex(settings.data_key.get_secret_value())))
+        cipher = FieldCipher(bytes.fromhex(settings.data_key.get_secret_value()))
+        rows = SealedRows(cipher)
         self.uow: UnitOfWork[VerifierTransaction] = database.unit_of_work(
             lambda session: VerifierTransaction(session, rows, self.tags)
         )
         rules = settings.rules()
         self.letters = Letters(self.uow, keys, self.tags, rules, clock)
-        self.views = Views(self.uow, keys, self.tags, rules, clock)
+        desk = OrderDesk(self.tags, cipher, keys, settings.custodians_named())
+        self.views = Views(
+            self.uow, keys, self.tags, rules, clock, orders=lambda tx, ref, now: judicial_entries(tx, desk, ref, now)
+        )
         self.passkeys = Passkeys(
             self.uow,
             WebAuthn(settings.rp_id, settings.public_origin),
@@ -82,6 +90,7 @@ class Verifier:
             limits=settings.limits(),
             clock=clock,
         )
+        self.custody = Custody(self.uow, desk, self.disclosures, self.passkeys, clock)
 
     def services(self) -> Sequence[tuple[Any, Any]]:
         disclosing = Disclosing(self.disclosures, self.passkeys, self._clock, self._settings.rules().delay)
@@ -89,6 +98,7 @@ class Verifier:
             (add_DisclosureServiceServicer_to_server, disclosing),
             (add_PasskeyServiceServicer_to_server, PasskeyMethods(self.disclosures, self.passkeys)),
             (add_ReporterServiceServicer_to_server, Reporting(self.views)),
+            (add_CustodyServiceServicer_to_server, CustodyMethods(self.custody)),
         ]
 
     def serve(self) -> Server:

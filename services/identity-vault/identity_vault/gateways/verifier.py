@@ -31,43 +31,49 @@ class RemoteVerifier:
         self._disclosure = DisclosureServiceStub(self._channel)  # type: ignore[no-untyped-call]
         self._passkeys = PasskeyServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
+    @property
+    def channel(self) -> grpc.Channel:
+        """For the verifier's other services."""
+        return self._channel
+
     def close(self) -> None:
         self._channel.close()
 
     def list_agreements(self, id_token: str) -> Agreements:
-        answer = _call(self._disclosure.ListConsents, wire.ListConsentsRequest(id_token=id_token))
+        answer = call(self._disclosure.ListConsents, wire.ListConsentsRequest(id_token=id_token))
         agreements = tuple(_agreement(consent) for consent in answer.consents)
         return Agreements(agreements, answer.passkey_ready, _instant(answer.passkey_ready_at))
 
     def assertion_options(self, id_token: str, purpose: str) -> str:
         request = wire.BeginAssertionRequest(id_token=id_token, purpose=purpose)
-        return str(_call(self._passkeys.BeginAssertion, request).options)
+        return str(call(self._passkeys.BeginAssertion, request).options)
 
     def registration_options(self, id_token: str, assertion: str) -> str:
         request = wire.BeginRegistrationRequest(id_token=id_token, assertion=assertion)
-        return str(_call(self._passkeys.BeginRegistration, request).options)
+        return str(call(self._passkeys.BeginRegistration, request).options)
 
     def register(self, id_token: str, credential: str) -> datetime | None:
         request = wire.FinishRegistrationRequest(id_token=id_token, credential=credential)
-        return _instant(_call(self._passkeys.FinishRegistration, request).ready_at)
+        return _instant(call(self._passkeys.FinishRegistration, request).ready_at)
 
     def begin(self, id_token: str, handle: str, assertion: str) -> Begun:
         request = wire.BeginDisclosureRequest(id_token=id_token, handle=handle, assertion=assertion)
-        answer = _call(self._disclosure.BeginDisclosure, request)
+        answer = call(self._disclosure.BeginDisclosure, request)
         return Begun(answer.disclosure_id, list(answer.paths))
 
     def approve(self, disclosure_id: bytes, accessors: Sequence[str]) -> None:
         request = wire.ApproveReadsRequest(disclosure_id=disclosure_id, accessors=accessors)
-        _call(self._disclosure.ApproveReads, request)
+        call(self._disclosure.ApproveReads, request)
 
     def remove_layer(self, disclosure_id: bytes, records: Sequence[tuple[str, bytes]]) -> Removed:
         stored = [wire.StoredRecord(path=path, body=body) for path, body in records]
         request = wire.RemoveLayerRequest(disclosure_id=disclosure_id, records=stored)
-        answer = _call(self._disclosure.RemoveLayer, request)
+        answer = call(self._disclosure.RemoveLayer, request)
         return Removed(answer.inner, answer.ref, _agreement(answer.consent))
 
 
-def _call(method: Callable[[Any], Any], request: Any) -> Any:
+def call(method: Callable[[Any], Any], request: Any) -> Any:
+    """Call the verifier. Raises Denied with its code, VerifierAway otherwise."""
     try:
         return method(request)
     except grpc.RpcError as error:

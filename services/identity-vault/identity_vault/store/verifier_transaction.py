@@ -6,6 +6,7 @@ from identity_vault.domain.tags import Tags
 from identity_vault.store.addressees import DisclosureCounts, Passkeys
 from identity_vault.store.journal import Journal
 from identity_vault.store.letter_box import LetterBox
+from identity_vault.store.orders import Orders
 from identity_vault.store.tables import verifier_letters
 from identity_vault.store.verified import Consents, KeysOfRecords, Reporters, Statements
 from identity_vault.store.verifier_rows import SealedRows
@@ -23,4 +24,5 @@ class VerifierTransaction:
         self.record_keys = KeysOfRecords(session)
         self.passkeys = Passkeys(session, rows)
         self.counts = DisclosureCounts(session)
+        self.orders = Orders(session)
         self.journal = Journal(session)

@@ -143,7 +143,7 @@ def disclose(
     """
     begun = verifier.begin(id_token, handle, assertion)
     try:
-        removed = _without_verifiers_layer(verifier, reads, begun)
+        removed = without_verifiers_layer(verifier, reads, begun)
     except (Denied, ReadRefused) as no:
         raise Interrupted(no.detail) from None
     except VerifierAway:
@@ -151,23 +151,34 @@ def disclose(
     return Disclosure(removed.agreement, _opened(keys, removed))
 
 
-def _without_verifiers_layer(verifier: Verifier, reads: ControlledReads, begun: Begun) -> Removed:
+def without_verifiers_layer(verifier: Verifier, reads: ControlledReads, begun: Begun) -> Removed:
+    """Read the record under the control group and have the verifier take its layer off.
+
+    Raises ReadRefused, Denied and VerifierAway.
+    """
     with reads.reading() as reading:
         verifier.approve(begun.disclosure_id, [reading.request(path) for path in begun.paths])
         records = reading.collect()
     return verifier.remove_layer(begun.disclosure_id, records)
 
 
-def _opened(keys: DiscloserKeys, removed: Removed) -> Shown | None:
-    """The agreed parts of the innermost layer. Raises Interrupted when it is not of this consent's report."""
+def identity_in(keys: DiscloserKeys, removed: Removed) -> dict[str, str]:
+    """Part -> text, as the innermost layer has it; empty for an anonymous report.
+
+    Raises Interrupted when it is not of the report that the verifier checked.
+    """
     try:
         layer = DiscloserLayer.FromString(keys.open(removed.inner))
     except (CannotOpen, DecodeError):
         raise Interrupted("record-mismatch") from None
     if layer.version != VERSION or not compare_digest(layer.ref, removed.ref):
         raise Interrupted("record-mismatch")
-    parts = {descriptor.name: str(value) for descriptor, value in layer.identity.ListFields()}
+    return {descriptor.name: str(value) for descriptor, value in layer.identity.ListFields()}
+
+
+def _opened(keys: DiscloserKeys, removed: Removed) -> Shown | None:
+    """The agreed parts of the innermost layer. Raises Interrupted."""
     try:
-        return agreed_parts(parts, removed.agreement.fields)
+        return agreed_parts(identity_in(keys, removed), removed.agreement.fields)
     except NoName:
         return None

@@ -27,14 +27,19 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What a touch is for: a kind ("consent", "order", "passkey") and the bytes that it binds (an id, an order)."""
+    """What a touch is for: a kind ("consent", "order", "passkey") and the bytes that it binds (an id, an order).
+
+    `lasting`: the challenge is made of these alone, so that whoever knows them can check the signature for ever.
+    """
 
     kind: str
     content: bytes = field(default=b"", repr=False)
+    lasting: bool = False
 
     def challenge(self) -> bytes:
-        """32 bytes that no other purpose gives, and that never come again."""
-        parts = (_LABEL, secrets.token_bytes(32), self.kind.encode(), self.content)
+        """32 bytes that no other purpose gives, and that never come again unless it is lasting."""
+        salt = b"" if self.lasting else secrets.token_bytes(32)
+        parts = (_LABEL, salt, self.kind.encode(), self.content)
         return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
 
 

@@ -1,5 +1,6 @@
 """What a reporter sees of identity-vault: asked for by `ref`, answered to a key drawn for the question, one size."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from google.protobuf.message import DecodeError
@@ -21,6 +22,8 @@ QUERY = 1152
 VIEW = 32_768
 _REF = 16
 
+Orders = Callable[[VerifierTransaction, bytes, datetime], list[ReporterEntry]]
+
 
 class InvalidQuery(ValueError):
     """Not a question of this contract. Says no more on purpose."""
@@ -30,13 +33,22 @@ class Views:
     """Answers reporters. A `ref` that is not known gets an empty view of the same size."""
 
     def __init__(
-        self, uow: UnitOfWork[VerifierTransaction], keys: LayerKeys, tags: Tags, rules: Rules, clock: Clock
+        self,
+        uow: UnitOfWork[VerifierTransaction],
+        keys: LayerKeys,
+        tags: Tags,
+        rules: Rules,
+        clock: Clock,
+        *,
+        orders: Orders,
     ) -> None:
+        """`orders`: the custodians' orders about a report that its reporter may see."""
         self._uow = uow
         self._keys = keys
         self._tags = tags
         self._rules = rules
         self._clock = clock
+        self._orders = orders
 
     def answer(self, query: bytes) -> bytes:
         """age ciphertext, to the question's `reply_to`, of a padded ReporterView. Raises InvalidQuery."""
@@ -54,10 +66,10 @@ class Views:
             tag = self._tags.report(ref)
             reporter = tx.reporters.get(tag)
             found = tx.consents.of_report(tag)
-        entries = [entry for stored in found for entry in self._of_consent(stored, now)]
+            entries = self._orders(tx, ref, now)
+        entries += [entry for stored in found for entry in self._of_consent(stored, now)]
         if reporter is not None:
             entries += self._of_reporter(reporter, now)
-        entries += self._judicial(ref, now)
         entries.sort(key=lambda entry: entry.signed_at, reverse=True)
         view = ReporterView(named=reporter is not None and reporter.name_given() is not None)
         view.name_withdrawn = reporter is not None and reporter.name_withdrawn_at is not None
@@ -126,7 +138,3 @@ class Views:
             signed_at=rfc3339(new.received_at),
             effective_at=rfc3339(effective_at),
         )
-
-    def _judicial(self, _ref: bytes, _now: datetime) -> list[ReporterEntry]:
-        """Judicial demands that were carried out and are not deferred (none are recorded yet)."""
-        return []

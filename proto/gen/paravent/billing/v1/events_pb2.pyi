@@ -43,7 +43,7 @@ class MemberListed(_message.Message):
     def __init__(self, member_id: _Optional[str] = ..., version: _Optional[int] = ..., name: _Optional[str] = ..., siren: _Optional[str] = ..., insee_code: _Optional[str] = ..., department: _Optional[str] = ..., cdg_id: _Optional[str] = ..., cdg_name: _Optional[str] = ..., from_day: _Optional[str] = ..., until_day: _Optional[str] = ..., cdg_contact: _Optional[str] = ...) -> None: ...
 
 class MembershipChanged(_message.Message):
-    __slots__ = ("member_id", "version", "name", "cdg_id", "size_band", "from_day", "until_day")
+    __slots__ = ("member_id", "version", "name", "cdg_id", "size_band", "from_day", "until_day", "cdg_name")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,7 @@ class MembershipChanged(_message.Message):
     SIZE_BAND_FIELD_NUMBER: _ClassVar[int]
     FROM_DAY_FIELD_NUMBER: _ClassVar[int]
     UNTIL_DAY_FIELD_NUMBER: _ClassVar[int]
+    CDG_NAME_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     version: int
     name: str
@@ -58,7 +59,8 @@ class MembershipChanged(_message.Message):
     size_band: str
     from_day: str
     until_day: str
-    def __init__(self, member_id: _Optional[str] = ..., version: _Optional[int] = ..., name: _Optional[str] = ..., cdg_id: _Optional[str] = ..., size_band: _Optional[str] = ..., from_day: _Optional[str] = ..., until_day: _Optional[str] = ...) -> None: ...
+    cdg_name: str
+    def __init__(self, member_id: _Optional[str] = ..., version: _Optional[int] = ..., name: _Optional[str] = ..., cdg_id: _Optional[str] = ..., size_band: _Optional[str] = ..., from_day: _Optional[str] = ..., until_day: _Optional[str] = ..., cdg_name: _Optional[str] = ...) -> None: ...
 
 class HabilitationBound(_message.Message):
     __slots__ = ("habilitation_id", "version", "person_id", "issuer", "subject", "display_name", "role", "cdg_id", "member_id", "valid_from", "valid_until")

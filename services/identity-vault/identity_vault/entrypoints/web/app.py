@@ -6,19 +6,23 @@ from fastapi import FastAPI
 
 from chassis.health import Health
 from chassis.web import SignIn, WebSettings, create_app
-from identity_vault.entrypoints.web import agreements, passkeys
+from identity_vault.entrypoints.web import agreements, callbacks, journal, journal_words, order_words, orders, passkeys
 from identity_vault.entrypoints.web.office import Office, TokenTooOld, token_too_old
 from identity_vault.entrypoints.web.refusals import refused
 from identity_vault.entrypoints.web.words import FILTERS
 from identity_vault.usecases.disclosing import Denied, Interrupted, VerifierAway
+from identity_vault.usecases.listening import Desk
 
 _HERE = Path(__file__).parent
 # One module for each kind of page.
-ROUTERS = (agreements.router, passkeys.router)
+ROUTERS = (agreements.router, journal.router, passkeys.router, orders.router)
 
 
-def create(settings: WebSettings, office: Office) -> FastAPI:
-    """The application with these settings. Raises SettingsError when they say too little to sign anybody in."""
+def create(settings: WebSettings, office: Office, desk: Desk | None = None) -> FastAPI:
+    """The application with these settings. Raises SettingsError when they say too little to sign anybody in.
+
+    `desk`: the listeners' call-backs.
+    """
     health = Health()
     for name, check in office.checks.items():
         health.add(name, check)
@@ -27,11 +31,15 @@ def create(settings: WebSettings, office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.sign_in = SignIn(settings)
-    app.state.web.templates.filters.update(FILTERS)
+    app.state.web.templates.filters.update(FILTERS | journal_words.FILTERS | order_words.FILTERS)
     app.state.web.templates.globals["is_dpo"] = lambda person: (person.issuer, person.subject) in office.dpos
+    app.state.web.templates.globals["is_custodian"] = lambda person: (
+        (person.issuer, person.subject) in office.custodians
+    )
     app.add_exception_handler(TokenTooOld, token_too_old)
     for kind in (Denied, Interrupted, VerifierAway):
         app.add_exception_handler(kind, refused)
     for router in (app.state.sign_in.router, *ROUTERS):
         app.include_router(router)
+    callbacks.attach(app, desk)
     return app

@@ -8,8 +8,11 @@ from hashlib import sha256
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from chassis.db import UnitOfWork
 from chassis.web import Person, page, signed_in
 from identity_vault.domain.agreement import Agreement
+from identity_vault.store.journal_view import DiscloserTransaction
+from identity_vault.usecases.carrying_out import Custody
 from identity_vault.usecases.disclosing import ControlledReads, DiscloserKeys, Verifier
 
 # Seconds. The verifier takes a token of half an hour; a page must leave time to read and to touch the key.
@@ -27,6 +30,10 @@ class Office:
     mark_key: bytes = field(repr=False)
     # (issuer, subject) of those who may look at the journal.
     dpos: frozenset[tuple[str, str]] = frozenset()
+    journal: UnitOfWork[DiscloserTransaction] | None = None
+    # The verifier's calls for custodians, and who they are; the verifier checks again.
+    custody: Custody | None = None
+    custodians: frozenset[tuple[str, str]] = frozenset()
     checks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
 
     def mark(self, person: Person, agreement: Agreement) -> str:
