@@ -1,5 +1,6 @@
 """The listeners' page: who asked to be called and when; the number, at the hour, to one listener."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
@@ -66,10 +67,8 @@ def take(
 @router.post("/fini", response_model=None, dependencies=[Depends(csrf_protect)])
 def finish(token: str = Depends(id_token), form: Form = Depends(read_form), at: Desk = Depends(desk)) -> Response:
     """The call is over: the number is forgotten. One that is gone already is no error."""
-    try:
+    with suppress(Gone):
         at.call_backs.finish(token, form.get("poignee"))
-    except Gone:
-        pass
     return RedirectResponse("/rappels", 303)
 
 
