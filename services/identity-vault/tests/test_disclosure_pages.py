@@ -1,36 +1,49 @@
 """The vault's pages, served and signed in for real, with passkeys of a virtual authenticator: what is shown, once."""
 
-import os
 import re
 import secrets
 import socket
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from oidc_provider_mock import User, run_server_in_thread
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
+from chassis.db import Database
+from chassis.migrations import upgrade
 from chassis.rpc import Detail
-from chassis.testing import eventually
 from chassis.web import WebSettings
+from identity_vault.domain.journal import Entry, Kind
 from identity_vault.entrypoints.web.app import create
 from identity_vault.entrypoints.web.office import Office
 from identity_vault.entrypoints.web.words import refusal
 from identity_vault.gateways.discloser_keys import DiscloserKeyFolder
 from identity_vault.gateways.key_folder import KeyFolder
 from identity_vault.gateways.verifier import RemoteVerifier
+from identity_vault.store.journal import Journal
+from identity_vault.store.journal_view import DiscloserTransaction
 from identity_vault.usecases.disclosing import ReadRefused
+from local_platform.addresses import DatabaseAddress
 from paravent.identity_vault.v1.record_pb2 import Identity
 from tests.support.small_verifier import DISCLOSER, NAME, PATH, SmallVerifier
+from tests.support.vault_pages import add_authenticator, look, register, serving
 
 JEANNE = Identity(
     given_name="Jeanne", family_name="Canari", position="Adjointe technique", phone="06 00 00 00 00", email="j@ex.org"
 )
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# The third is of the night: a day later in Paris.
+ENTRIES = [
+    ("2026-10-05T08:00:00+00:00", Kind.CONSENT_RECORDED, "meeting"),
+    ("2026-11-20T10:00:00+00:00", Kind.DISCLOSURE, "meeting"),
+    ("2026-11-20T23:30:00+00:00", Kind.DISCLOSURE_REFUSED, "used"),
+    ("2026-11-21T09:00:00+00:00", Kind.DISCLOSURE_REFUSED, "used"),
+]
 PERSONS = {"referent-1": "Maxime Essai", "referent-2": "Lou Factice", "dpo-1": "Ariel Témoin"}
 
 
@@ -91,8 +104,29 @@ def verifier(address, keys) -> SmallVerifier:
     return SmallVerifier(origin=address, recipient=dict(keys.public_halves())["2025"], identity=JEANNE)
 
 
+@pytest.fixture(scope="module")
+def written(fresh_database) -> DatabaseAddress:
+    """A database whose journal has entries of two months."""
+    made = fresh_database("identity-vault", vault=True)
+    upgrade(MIGRATIONS, made.owner_url, made.app_role)
+    database = Database(made.process_urls["verifier"], name="test", pool_size=1)
+    with database.unit_of_work(Journal)("write") as journal:
+        for at, kind, reason in ENTRIES:
+            journal.append(Entry(kind, datetime.fromisoformat(at), bytes(16), bytes(16), reason, b"sealed"))
+    database.close()
+    return made
+
+
 @pytest.fixture
-def vault(address, listener, verifier, keys, shelf, certificates) -> Iterator[str]:
+def journal(written) -> Iterator[Database]:
+    """Under the discloser's own role."""
+    made = Database(written.process_urls["discloser"], name="test", pool_size=1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def vault(address, listener, verifier, keys, shelf, certificates, journal) -> Iterator[str]:
     """The address of the vault's pages."""
     users = [User(sub=sub, claims={"name": name, "email": f"{sub}@example.org"}) for sub, name in PERSONS.items()]
     server = verifier.serve(certificates.issue(NAME))
@@ -107,22 +141,18 @@ def vault(address, listener, verifier, keys, shelf, certificates) -> Iterator[st
             oidc_client_id="identity-vault",
             oidc_client_secret="x" * 32,
         )
-        office = Office(remote, shelf, DiscloserKeyFolder(keys), b"k" * 32, frozenset({(issuer, "dpo-1")}))
+        office = Office(
+            remote,
+            shelf,
+            DiscloserKeyFolder(keys),
+            b"k" * 32,
+            dpos=frozenset({(issuer, "dpo-1")}),
+            journal=journal.unit_of_work(DiscloserTransaction),
+        )
         with serving(create(settings, office), listener):
             yield address
     remote.close()
     server.stop(0)
-
-
-@contextmanager
-def serving(app, listener) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    eventually(lambda: server.started)
-    yield
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture
@@ -163,30 +193,6 @@ def visit(chromium, vault) -> Iterator[Callable]:
     yield enter
     for context in contexts:
         context.close()
-
-
-def add_authenticator(page, transport: str = "internal") -> None:
-    protocol = page.context.new_cdp_session(page)
-    protocol.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": transport, "hasResidentKey": True, "hasUserVerification": True}
-    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
-    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-def register(page) -> None:
-    page.get_by_role("link", name="Clé d’accès", exact=True).click()
-    page.get_by_role("button", name="Enregistrer une clé").click()
-    page.get_by_text("Votre clé est enregistrée").wait_for()
-
-
-def look(page, name: str) -> list[str]:
-    """Take a picture, and tell what axe and the width find."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"coffre-{name}-{page.viewport_size['width']}.png", full_page=True)
-    found = [f"{name}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{name}: overflows")
-    return found
 
 
 def agreement_path(client: httpx.Client) -> str:
@@ -248,7 +254,7 @@ def test_another_passkey_needs_a_touch_of_the_first(visit, verifier):
     register(page)
     page.goto(page.url.partition("?")[0])
     page.get_by_role("button", name="Toucher ma clé actuelle").click()
-    page.get_by_role("heading", name="Ajouter une autre clé").wait_for()
+    page.get_by_role("heading", name="Ajouter une autre clé", level=1).wait_for()
     assert look(page, "cle-suivante") == []
     page.get_by_role("button", name="Enregistrer cette clé").click()
     page.get_by_text("Cet appareil porte déjà une clé").wait_for()
@@ -300,7 +306,7 @@ def test_the_key_that_does_not_answer_sends_nothing(chromium, vault, sign_in, ve
 
 
 def test_a_stranger_is_told_what_this_place_is_and_no_more(vault, chromium):
-    for path in ("/cle", "/accords/" + "0" * 20):
+    for path in ("/cle", "/accords/" + "0" * 20, "/journal"):
         assert httpx.get(vault + path, trust_env=False).status_code == 303
     context = chromium.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
@@ -462,3 +468,33 @@ def test_nothing_of_an_identity_is_logged(sign_in, trusting, capfd):
     said = "".join(capfd.readouterr())
     for secret in ("Jeanne", "Canari", "7MLD", "Maxime", "Wancourt"):
         assert secret not in said
+
+
+# --- the journal
+
+
+def test_the_dpo_sees_what_happened_and_how_often(visit, vault):
+    page = visit("dpo-1")
+    page.get_by_role("link", name="Journal").click()
+    assert look(page, "journal") == []
+    rows = [row.split("\t") for row in page.locator("tbody").inner_text().splitlines()]
+    assert rows == [
+        ["21 novembre 2026", "Ouverture refusée", "accord déjà ouvert", "2"],
+        ["20 novembre 2026", "Identité ouverte", "entretien", "1"],
+    ]
+    page.get_by_role("link", name="octobre 2026").click()
+    page.get_by_text("Accord enregistré").wait_for()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert look(page, "journal") == []
+
+
+def test_nobody_else_finds_the_journal(sign_in):
+    referent = sign_in()
+    assert referent.get("/journal").status_code == 404
+    assert "/journal" not in referent.get("/").text
+
+
+def test_the_discloser_s_role_reads_neither_who_nor_what_of_the_journal(journal):
+    for column in ("entry", "hash", "previous", "subject"):
+        with pytest.raises(ProgrammingError, match="permission denied"), journal.engine.connect() as connection:
+            connection.execute(text(f"SELECT {column} FROM journal"))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from chassis.clock import PARIS
 
-_MONTHS = (
+MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -204,7 +204,7 @@ def day(value: date | None) -> str:
         return "date inconnue"
     civil = value.astimezone(PARIS).date() if isinstance(value, datetime) else value
     number = "1er" if civil.day == 1 else str(civil.day)
-    return f"{number} {_MONTHS[civil.month - 1]} {civil.year}"
+    return f"{number} {MONTHS[civil.month - 1]} {civil.year}"
 
 
 def last_day(value: date | None) -> str:
