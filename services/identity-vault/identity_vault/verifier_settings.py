@@ -25,6 +25,8 @@ class VerifierSettings(OpenBaoSettings, Settings):
     verifier_host: str = "127.0.0.1"
     verifier_port: int = 8102
     verifier_keys_dir: Path
+    # Its public halves only: an erasure is told to the linker sealed to it.
+    linker_keys_dir: Path = Path("linker-keys")
     # 32 bytes each, hexadecimal: one finds rows, the other opens them. The index key never changes.
     index_key: SecretStr
     data_key: SecretStr

@@ -15,6 +15,7 @@ from chassis.rpc import Server, serve
 from chassis.sealing.fields import FieldCipher
 from identity_vault.domain.tags import Tags
 from identity_vault.entrypoints.custody_rpc import CustodyMethods
+from identity_vault.entrypoints.erasing import ErasureTurns
 from identity_vault.entrypoints.loop import Loop, run_loops
 from identity_vault.entrypoints.verifier_rpc import Disclosing, PasskeyMethods, Reporting
 from identity_vault.gateways.webauthn import WebAuthn
@@ -65,6 +66,7 @@ class Verifier:
             lambda session: VerifierTransaction(session, rows, self.tags)
         )
         rules = settings.rules()
+        self.erasures = ErasureTurns(database, keys, locator, self.tags, settings.linker_keys_dir, clock)
         self.letters = Letters(self.uow, keys, self.tags, rules, clock)
         desk = OrderDesk(self.tags, cipher, keys, settings.custodians_named())
         self.views = Views(
@@ -120,6 +122,7 @@ class Verifier:
     def loops(self, stop: threading.Event) -> list[Loop]:
         return [
             Loop("letters", self.letters.work, stop, every=self._settings.letters_seconds),
+            Loop("erasures", self.erasures.turn, stop, every=self._settings.letters_seconds),
             Loop("tidy", self._tidy, stop, every=_TIDY),
         ]
 

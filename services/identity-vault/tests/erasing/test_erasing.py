@@ -15,10 +15,14 @@ from chassis.rpc import channel
 from chassis.sealing import age, padding
 from identity_vault.domain.erasure import FRAME, Rules, Target
 from identity_vault.domain.reporters import MOST_NAMES
+from identity_vault.domain.tags import Tags
 from identity_vault.entrypoints import eraser as eraser_entrypoint
+from identity_vault.entrypoints.erasing import ErasureTurns
 from identity_vault.gateways.erasure_ledger import LedgerFolder
+from identity_vault.gateways.key_folder import KeyFolder
 from identity_vault.usecases.destroying import confirm, undo
 from identity_vault.usecases.erasing import read_orders
+from identity_vault.usecases.ports import StoreAway
 from paravent.identity_vault.v1.erasure_pb2 import EraseRequest, ErasureOrder
 from paravent_rpc.identity_vault.v1.erasure_pb2_grpc import ErasureServiceStub
 
@@ -234,3 +238,26 @@ def test_caseworks_opener_alone_may_order_an_erasure(vault, call) -> None:
         call("opener.casework.paravent", b"short")
     assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert read_orders(vault.forgetting, vault.verifying(), vault.clock) == 1
+
+
+def test_the_verifiers_turn_waits_for_the_linkers_key_and_for_the_sealer(vault, tmp_path: Path) -> None:
+    class Sealer:
+        away = True
+
+        def paths(self, locators: Any) -> list[str]:
+            if self.away:
+                raise StoreAway
+            return ["ab" * 32 for _ in locators]
+
+    sealer, tags = Sealer(), Tags(bytes(32))
+    turns = ErasureTurns(vault.as_verifier, vault.verifier_keys, sealer, tags, tmp_path / "linker", vault.clock)
+    with vault.uow("add") as tx:
+        tx.orders.add([vault.order(bytes(16), b"o" * 16)])
+    assert turns.turn() == 0
+    sealer.away = False
+    assert turns.turn() == 0
+    assert vault.states() == []
+    KeyFolder(tmp_path / "linker").ensure("2026")
+    assert turns.turn() == 1
+    with vault.uow("list") as tx:
+        assert [row.order for row in tx.erasures.listed()] == [tags.erasure(b"o" * 16)]
