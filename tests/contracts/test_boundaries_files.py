@@ -95,6 +95,8 @@ def test_month_private_keys_are_the_opener_s_alone(demo, manifest):
         ("vault-transport-keys", "vault"),
         ("vault-verifier-keys", "vault+verifier"),
         ("vault-discloser-keys", "vault+discloser"),
+        ("vault-linker-keys", "vault+linker"),
+        ("vault-courier-keys", "vault+courier"),
     ],
 )
 def test_each_layer_s_private_keys_have_one_reader_in_the_vault(demo, manifest, folder, owner):
@@ -102,6 +104,12 @@ def test_each_layer_s_private_keys_have_one_reader_in_the_vault(demo, manifest, 
 
     assert keys
     assert who_reads(demo, manifest, *keys) <= {owner}
+
+
+def test_the_ledger_of_erasures_is_the_eraser_s_alone(demo, manifest):
+    folder = demo.shared_folder("vault-erasure-ledger")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert who_reads(demo, manifest, folder) <= {"vault+eraser"}
 
 
 def test_a_certificate_s_key_is_its_process_s_alone(demo, manifest):

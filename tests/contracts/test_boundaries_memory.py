@@ -10,7 +10,14 @@ import pytest
 
 from tests.contracts.acting import actors
 
-PRIVATE = ("identity-vault.sealer", "casework.opener", "casework.web", "intake.web", "billing.web")
+VAULT = ("sealer", "verifier", "discloser", "linker", "courier", "eraser")
+PRIVATE = (
+    "casework.opener",
+    "casework.web",
+    "intake.web",
+    "billing.web",
+    *(f"identity-vault.{role}" for role in VAULT),
+)
 # Where a process's memory, what it was told at its start and its open files can be looked at.
 LOOKS = {
     "memory": "exec 3</proc/{pid}/mem",
