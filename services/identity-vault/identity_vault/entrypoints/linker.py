@@ -15,6 +15,7 @@ from identity_vault.entrypoints.loop import Loop, run_loops
 from identity_vault.reach_settings import LinkerSettings
 from identity_vault.store.linker_transaction import LinkerTransaction
 from identity_vault.store.reach_keys import RowKeys
+from identity_vault.usecases.erasing_links import LinkErasure, forget_links
 from identity_vault.usecases.layer import LayerKeys
 from identity_vault.usecases.letters import Postman
 from identity_vault.usecases.linking import apply, tidy
@@ -43,6 +44,8 @@ class Linker:
         self._uow: UnitOfWork[LinkerTransaction] = database.unit_of_work(
             lambda session: LinkerTransaction(session, row_keys)
         )
+        self._keys = keys
+        self._erasures: UnitOfWork[LinkErasure] = database.unit_of_work(lambda session: LinkErasure(session, row_keys))
         self.postman = Postman(
             self._uow, keys, LinkerLetter, lambda tx, letter: apply(tx, letter, paris_day(clock.now()))
         )
@@ -62,6 +65,10 @@ class Linker:
             probes=self._settings.probes,
             threads=self._settings.threads,
         )
+
+    def erase(self) -> int:
+        """Forget the links of reports whose erasure is due."""
+        return forget_links(self._erasures, self._keys)
 
     def tidy(self) -> int:
         with self._uow("tidy_linker") as tx:
@@ -83,6 +90,7 @@ class Linker:
         loops = [
             Loop("letters", self.postman.work, stop, every=self._settings.poll_seconds),
             Loop("batches", at_hours(schedule, self._clock, self.batch), stop, every=_LOOK),
+            Loop("erasures", self.erase, stop, every=self._settings.poll_seconds),
             Loop("tidy", self.tidy, stop, every=_TIDY),
         ]
         try:

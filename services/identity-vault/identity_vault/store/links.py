@@ -34,6 +34,11 @@ class Links:
         sealed = self._session.execute(select(links.c.sealed).where(links.c.tag == tag)).scalar_one_or_none()
         return None if sealed is None else Link.unpacked(self._keys.open("links", tag, bytes(sealed)))
 
+    def remove(self, tag: bytes) -> Link | None:
+        """Delete a link; answers what it was."""
+        sealed = self._session.scalar(delete(links).where(links.c.tag == tag).returning(links.c.sealed))
+        return None if sealed is None else Link.unpacked(self._keys.open("links", tag, bytes(sealed)))
+
     def put(self, tag: bytes, link: Link) -> None:
         self._session.execute(update(links).where(links.c.tag == tag).values(sealed=self._seal(tag, link)))
 

@@ -111,5 +111,6 @@ def _erasures() -> None:
     grant(op, "UPDATE (forgotten, kinds)", "erasures", to="verifier")
     for table in ("registrations", "consents"):
         grant(op, "DELETE", table, to="verifier")
+    grant(op, "DELETE", "links", to="linker")
     changed = "subject, paths, to_linker, state, asked_on, due_on, keyless, destroyed, forgotten, finished_on"
     grant(op, f"SELECT, INSERT, UPDATE ({changed})", "erasures", to="eraser")
