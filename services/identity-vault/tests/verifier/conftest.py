@@ -71,7 +71,8 @@ class Issuer:
         at = int(now.timestamp())
         content = {"iss": self.url, "aud": "identity-vault", "sub": subject, "iat": at, "exp": at + 3600, "nonce": "n"}
         content = {name: value for name, value in (content | {"name": "Paul"} | claims).items() if value is not None}
-        return jwt.encode({"alg": "RS256", "kid": "k1"}, content, key or self.key, algorithms=["RS256"])
+        signing = key or self.key
+        return jwt.encode({"alg": "RS256", "kid": signing.kid}, content, signing, algorithms=["RS256"])
 
     def stop(self) -> None:
         self._server.shutdown()
