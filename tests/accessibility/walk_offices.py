@@ -58,6 +58,7 @@ def handling(tour: Tour, here: Visitor, case: str) -> None:
     tour.stop(here, "dossier", "casework/dossier.html", "attend sa prise en charge")
     here.page.get_by_role("button", name="Prendre en charge").click()
     tour.stop(here, "dossier-en-charge", "casework/dossier.html", "Clore le dossier")
+    identity(tour, here, case)
     here.page.get_by_role("button", name="Clore le dossier").click()
     tour.stop(here, "dossier-erreur", "casework/dossier.html", "Écrivez un texte avant d’envoyer")
     here.page.get_by_label("Explication donnée").fill("Les faits ont été reconnus ; l’équipe a été réorganisée.")
@@ -65,6 +66,26 @@ def handling(tour: Tour, here: Visitor, case: str) -> None:
     tour.stop(here, "dossier-clos", "casework/dossier.html", "réorganisée")
     here.go("casework", "/dossiers?vue=clos")
     tour.stop(here, "dossiers-clos", "casework/dossiers.html", "Vos dossiers")
+
+
+def identity(tour: Tour, here: Visitor, case: str) -> None:
+    """Asking who the reporter is, and the sealed block of a judicial demand; back to the case at the end."""
+    here.page.get_by_role("link", name="Demander l’identité").click()
+    tour.stop(here, "identite", "casework/identite.html", "À quoi servira-t-elle")
+    here.page.get_by_role("button", name="Envoyer la demande").click()
+    tour.stop(here, "identite-erreur", "casework/identite.html", "Choisissez à quoi l’identité doit servir")
+    here.page.get_by_label("Rencontrer la personne").check()
+    here.page.get_by_label("Pourquoi, avec vos mots").fill("Pour vous recevoir et vous présenter vos droits.")
+    here.page.get_by_label("Nom et prénom").check()
+    here.page.get_by_role("button", name="Envoyer la demande").click()
+    tour.stop(here, "dossier-identite-demandee", "casework/dossier.html", "Sans réponse pour l’instant")
+    here.go("casework", f"/dossiers/{case}/identite")
+    tour.stop(here, "identite-en-cours", "casework/identite.html", "Votre demande est en cours")
+    here.go("casework", f"/dossiers/{case}/demande-judiciaire")
+    tour.stop(here, "demande-judiciaire", "casework/demande_judiciaire.html", "Avant de préparer le bloc")
+    here.page.get_by_role("button", name="Préparer le bloc scellé").click()
+    tour.stop(here, "demande-judiciaire-bloc", "casework/demande_judiciaire.html", "FIN DE LA DEMANDE")
+    here.go("casework", f"/dossiers/{case}")
 
 
 def refusals(tour: Tour, here: Visitor, case: str) -> None:

@@ -56,7 +56,6 @@ ROOT_SEED, VAULT_ISSUING_SEED = (secrets.token_bytes(32) for _ in range(2))
 LINKER, VERIFIER = age.new_identity(), age.new_identity()
 VAULT_URL = "http://localhost:9/"
 CDG = "cdg-62"
-NAMES = {CDG: "Centre de gestion du Pas-de-Calais"}
 ISSUER = "https://id.example.org"
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 POLICY = """
@@ -156,7 +155,13 @@ class World:
 
     def member(self, member_id: str, band: str = "20-49", name: str = "Commune d'Essai") -> str:
         event = billing.MembershipChanged(
-            member_id=member_id, version=1, name=name, cdg_id=CDG, size_band=band, from_day="2026-01-01"
+            member_id=member_id,
+            version=1,
+            name=name,
+            cdg_id=CDG,
+            size_band=band,
+            from_day="2026-01-01",
+            cdg_name="Centre de gestion du Pas-de-Calais",
         )
         with self.uow("test") as tx:
             receiving.record_membership(tx, event)
@@ -372,7 +377,7 @@ def back_office(world, tmp_path) -> Iterator[str]:
             oidc_client_secret="x" * 32,
         )
         world.habilitate("screener-1", "screener", version=2)
-        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping}, VAULT_URL, NAMES)
+        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping}, VAULT_URL)
         with _serving(create(settings, office), listener):
             yield address
 

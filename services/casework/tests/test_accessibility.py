@@ -1,14 +1,25 @@
 """Every page, on a phone and on a desk: axe finds nothing, nothing overflows, JavaScript is not needed."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from casework.usecases import handling
+from casework.usecases import asking, handling
+from casework.usecases.asking import Ask
 from casework.usecases.copying import copy_file
+from paravent.intake.v1.content_pb2 import IdentityAnswer
 
+# Decision -> from when on: one case each.
+STANDINGS = {
+    "asked": "",
+    "agreed": "2026-11-21T09:30:00Z",
+    "hastened": "2026-11-20T09:30:00Z",
+    "refused": "",
+    "withdrawn": "",
+}
 LONG = (
     "Depuis le mois de septembre, ma cheffe de service me parle mal devant les autres, deux ou trois fois par semaine. "
     "Elle a dit que « les gens comme moi » n’avaient rien à faire ici.\n\nLe 12 novembre, elle a retiré mon dossier."
@@ -31,6 +42,8 @@ def cases(back_office, world):
     world.open_all()
     while copy_file(world.uow, world.copying):
         pass
+    asked = {name: world.file(member, identity_choice="confidential", **answers) for name in STANDINGS}
+    world.open_all()
     ids = {
         name: world.release(r) for name, r in {"released": released, "in_charge": in_charge, "closed": closed}.items()
     }
@@ -43,6 +56,23 @@ def cases(back_office, world):
     world.speak(in_charge, "Merci. Je peux vous donner d’autres dates.")
     world.open_all()
     handling.close(world.uow, world.desk, referent, ids["closed"], "Des mesures ont été prises.")
+    for name, reporter in asked.items():
+        ids[name] = world.release(reporter)
+        handling.take_in_charge(world.uow, world.desk, referent, ids[name])
+        request = Ask(
+            os.urandom(16),
+            "Claire Martin",
+            "Saint-Martin-lez-Tatinghem (référents signalement)",
+            "protection",
+            LONG,
+            ["name", "contact"],
+            date(2026, 12, 20),
+        )
+        asking.ask(world.uow, world.desk, referent, ids[name], request)
+        if name != "asked":
+            given = IdentityAnswer(request_id=request.request_id, decision=name, effective_at=STANDINGS[name])
+            world.speak(reporter, answer=given)
+    world.open_all()
     ids |= {"to_read": world.case_of(to_read).case_id, "orphan": world.case_of(orphan).case_id}
     return ids
 
@@ -58,6 +88,11 @@ def pages(cases) -> dict[str, tuple[str, str]]:
         "relu": ("screener-1", f"/relecture/{cases['released']}"),
         "a-prendre": ("referent-1", f"/dossiers/{cases['released']}"),
         "pris-en-charge": ("referent-1", f"/dossiers/{cases['in_charge']}"),
+        **{f"identite-{name}": ("referent-1", f"/dossiers/{cases[name]}") for name in STANDINGS},
+        "identite": ("referent-1", f"/dossiers/{cases['in_charge']}/identite"),
+        "identite-deja": ("referent-1", f"/dossiers/{cases['asked']}/identite"),
+        "identite-trop-tot": ("referent-1", f"/dossiers/{cases['released']}/identite"),
+        "demande-judiciaire": ("referent-1", f"/dossiers/{cases['in_charge']}/demande-judiciaire"),
         "clos": ("referent-1", f"/dossiers/{cases['closed']}"),
         "introuvable": ("referent-1", f"/dossiers/{cases['to_read']}"),
         "sans-habilitation": ("stranger", "/dossiers"),
@@ -98,4 +133,40 @@ def test_the_referents_path_works_with_javascript_off(chromium, back_office, cas
     page.fill("#message", "Bonjour, je prends en charge votre signalement.")
     page.click("button:has-text('Envoyer')")
     page.get_by_text("Bonjour, je prends en charge votre signalement.").wait_for()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_that_a_form_leads_to_are_accessible(chromium, back_office, cases, width):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(back_office + "/dossiers")
+    page.fill("input[name=sub]", "referent-1")
+    page.click("button[type=submit]")
+    page.goto(f"{back_office}/dossiers/{cases['in_charge']}/demande-judiciaire")
+    page.click("button:has-text('Préparer le bloc')")
+    page.get_by_text("FIN DE LA DEMANDE").wait_for()
+    _look(page, f"bloc-{width}")
+    page.goto(f"{back_office}/dossiers/{cases['in_charge']}/identite")
+    page.click("button:has-text('Envoyer la demande')")
+    page.get_by_text("réponses sont à revoir").wait_for()
+    _look(page, f"identite-erreur-{width}")
+    context.close()
+
+
+def _look(page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"casework-{name}.png", full_page=True)
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_on_a_phone_the_deadlines_stand_before_the_messages(chromium, back_office, sign_in, cases):
+    context = chromium.new_context(viewport={"width": 360, "height": 800})
+    cookies = [{"name": c.name, "value": c.value, "url": back_office} for c in sign_in("referent-1").cookies.jar]
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(f"{back_office}/dossiers/{cases['in_charge']}")
+    places = [page.locator(selector).bounding_box()["y"] for selector in ("#echeances", "#message")]
+    assert places == sorted(places)
     context.close()

@@ -1,12 +1,17 @@
 """What casework stores says nothing by itself: every table and every blob, searched for marker words."""
 
 import base64
+import secrets
+from datetime import timedelta
 
 from sqlalchemy import text
 
 from casework.store import tables
-from casework.usecases import handling, reading
+from casework.usecases import asking, handling, reading
+from casework.usecases.asking import Ask
 from casework.usecases.copying import copy_file
+from casework.usecases.reaching import order_identity_erasure
+from paravent.intake.v1.content_pb2 import IdentityAnswer
 
 CANARIES = {
     "what": "canari-ce-qui-s-est-passe",
@@ -19,6 +24,9 @@ CANARIES = {
     "answer": "canari-reponse-du-referent",
     "mask": "canari-version-relue",
     "closing": "canari-explication",
+    "asker": "canari-nom-du-demandeur",
+    "reason": "canari-motif-de-la-demande",
+    "consent": "canari-accord",
 }
 
 
@@ -55,12 +63,27 @@ def test_no_word_name_file_or_reference_stands_in_clear_in_the_database_or_the_b
     handling.write_message(
         world.uow, world.desk, referent, case_id, notice_id=bytes(16), author="R", text=CANARIES["answer"]
     )
+    request = Ask(
+        secrets.token_bytes(16),
+        CANARIES["asker"],
+        "Référents",
+        "meeting",
+        CANARIES["reason"],
+        ["name"],
+        world.clock.now().date() + timedelta(days=9),
+    )
+    asking.ask(world.uow, world.desk, referent, case_id, request)
+    given = IdentityAnswer(request_id=request.request_id, decision="agreed", consent_id=CANARIES["consent"].encode())
+    world.speak(reporter, answer=given)
+    world.open_all()
+    order_identity_erasure(world.uow, world.desk.case_keys, world.vault, case_id, "court")
+    label = reading.show_to_handler(world.uow, world.desk, referent, case_id).identity.label
     handling.close(world.uow, world.desk, referent, case_id, CANARIES["closing"])
 
     dump = stored(world)
-    secrets = {name: value.encode() for name, value in CANARIES.items()}
-    secrets |= {"ref": reporter.ref, "recipient": reporter.keys.recipient.encode(), "file key": file.key.encode()}
-    found = [name for name, secret in secrets.items() if any(form in dump for form in forms(secret))]
+    sought = {name: value.encode() for name, value in CANARIES.items()} | {"label": label.encode()}
+    sought |= {"ref": reporter.ref, "recipient": reporter.keys.recipient.encode(), "file key": file.key.encode()}
+    found = [name for name, secret in sought.items() if any(form in dump for form in forms(secret))]
     assert found == []
 
 

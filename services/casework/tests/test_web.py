@@ -6,9 +6,14 @@ import uuid
 import pytest
 
 from casework.store import tables
+from casework.usecases import handling
 from casework.usecases.copying import copy_file
+from chassis.sealing import demands
 from chassis.sealing.notices import LARGEST_TEXT
 from paravent.casework.v1 import events_pb2 as told
+from paravent.intake.v1.content_pb2 import IdentityAnswer
+
+from .conftest import VAULT_URL, VERIFIER
 
 
 @pytest.fixture
@@ -174,3 +179,101 @@ def test_without_openbao_a_case_page_says_to_come_back(sign_in, people, world, b
         object.__setattr__(world.desk, "case_keys", keys)
     assert answer.status_code == 503
     assert referent.get("/dossiers").status_code == 200
+
+
+def in_charge(world, member, person: str = "referent-1", **filed):
+    reporter = world.file(member, **filed)
+    case_id = world.release(reporter)
+    handling.take_in_charge(world.uow, world.desk, world.staff(person), case_id)
+    return reporter, case_id
+
+
+def asking_form(**changes) -> dict:
+    """The form, filled in as a handler would; the test's clock stands at 20 November 2026."""
+    given = {
+        "but": "meeting",
+        "motif": "Pour vous recevoir.",
+        "elements": ["name", "contact"],
+        "jusqu-au": "2026-12-10",
+    }
+    return given | changes
+
+
+def test_a_handler_asks_the_reporter_agrees_and_the_case_leads_to_the_vault(sign_in, people, world):
+    reporter, case_id = in_charge(world, people, identity_choice="confidential")
+    referent = sign_in("referent-1")
+    path = f"/dossiers/{case_id}"
+    assert f"{path}/identite" in referent.get(path).text
+    page = referent.get(f"{path}/identite").text
+    assert "Personne referent-1" in page
+    assert "Wancourt (référents signalement)" in page
+    assert 'value="2026-12-20"' in page
+    for _ in range(2):
+        sent = post(referent, f"{path}/identite", page, envoi=notice_of(page), **asking_form())
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{path}#identite")
+    [request] = [n.identity_request for n in world.told(reporter) if n.WhichOneof("body") == "identity_request"]
+    assert (request.name, request.body) == ("Personne referent-1", "Wancourt (référents signalement)")
+    waiting = referent.get(path).text
+    assert "Sans réponse pour l’instant" in waiting
+    assert VAULT_URL not in waiting
+    assert f"{path}/identite" not in waiting
+
+    given = IdentityAnswer(request_id=request.request_id, decision="agreed", effective_at="2026-11-20T09:00:00Z")
+    world.speak(reporter, answer=given)
+    world.open_all()
+    assert "Réponse à votre demande d’identité" in referent.get("/dossiers").text
+    agreed = referent.get(path).text
+    assert f'href="{VAULT_URL}"' in agreed
+    assert agreed.count(request.case_label) == 2
+    assert "Réponse à votre demande d’identité" not in referent.get("/dossiers").text
+    colleague = sign_in("referent-2").get(path).text
+    assert "Accord en vigueur" in colleague
+    assert VAULT_URL not in colleague
+
+
+def test_a_request_that_lacks_something_is_refused_beside_its_fields(sign_in, people, world):
+    _, case_id = in_charge(world, people)
+    referent = sign_in("referent-1")
+    path = f"/dossiers/{case_id}/identite"
+    page = referent.get(path).text
+    assert "Ce signalement est anonyme" in page
+    form = {"motif": "Pour vous recevoir.", "jusqu-au": "2028-01-01"}
+    refused = post(referent, path, page, envoi=notice_of(page), **form)
+    assert refused.status_code == 422
+    for field in ("but", "elements", "jusqu-au"):
+        assert f'href="#{field}"' in refused.text
+    assert "Pour vous recevoir." in refused.text
+    assert notice_of(refused.text) == notice_of(page)
+    assert world.rows(tables.identity_requests) == []
+
+
+def test_an_authority_referent_asks_for_the_cdg(sign_in, people, world):
+    _, case_id = in_charge(world, people, "authority-1", implicated=["AUTORITE_TERRITORIALE"])
+    page = sign_in("authority-1").get(f"/dossiers/{case_id}/identite").text
+    assert "Centre de gestion du Pas-de-Calais (référents « cas autorité »)" in page
+
+
+def test_the_pages_of_identity_answer_as_one_that_does_not_exist(sign_in, people, world):
+    _, case_id = in_charge(world, people, "authority-1", implicated=["AUTORITE_TERRITORIALE"])
+    referent, screener = sign_in("referent-1"), sign_in("screener-1")
+    seen = referent.get("/dossiers")
+    for path in ("identite", "demande-judiciaire"):
+        url = f"/dossiers/{case_id}/{path}"
+        assert referent.get(url).status_code == 404
+        assert post(referent, url, seen.text, **asking_form()).status_code == 404
+        assert screener.get(url).status_code == 403
+    assert world.rows(tables.identity_requests) == []
+
+
+def test_a_judicial_demand_gives_a_block_once_and_writes_it_down(sign_in, people, world):
+    reporter, case_id = in_charge(world, people)
+    referent = sign_in("referent-1")
+    path = f"/dossiers/{case_id}/demande-judiciaire"
+    page = referent.get(path).text
+    assert "article 40" in page
+    assert "-----DEMANDE" not in page
+    answer = post(referent, path, page).text
+    block = re.search(r"-----DEMANDE.*-----FIN DE LA DEMANDE-----", answer, re.DOTALL)[0]
+    assert demands.open_frame(demands.read_frame(block), VERIFIER.secret).ref == reporter.ref
+    assert "-----DEMANDE" not in referent.get(path).text
+    assert len([row for row in world.rows(tables.access_journal) if row.action == "made_judicial_demand"]) == 1

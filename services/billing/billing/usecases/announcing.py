@@ -80,6 +80,7 @@ def _changed(cdg: Cdg, member: Member, convention: Convention, version: int) -> 
         size_band=size_band(convention.headcount),
         from_day=convention.effect_on.isoformat(),
         until_day=convention.until_on.isoformat(),
+        cdg_name=cdg.name,
     )
 
 

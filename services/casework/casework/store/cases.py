@@ -66,7 +66,7 @@ class Cases:
     def seen(self, person: Staff, case_id: uuid.UUID, *qualities: Quality, for_update: bool = False) -> Row[Any] | None:
         """The case, if the person sees it in one of these qualities; None else, as for a case that does not exist."""
         query = (
-            select(cases, memberships.c.name.label("member"))
+            select(cases, memberships.c.name.label("member"), memberships.c.cdg_name)
             .outerjoin_from(cases, memberships, memberships.c.member_id == cases.c.member_id)
             .where(cases.c.case_id == case_id, seen_by(person, self._now, *qualities))
         )

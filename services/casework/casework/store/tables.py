@@ -62,6 +62,7 @@ memberships = Table(
     Column("size_band", Text, nullable=False),
     Column("from_day", Date, nullable=False),
     Column("until_day", Date),
+    Column("cdg_name", Text, nullable=False),
 )
 
 habilitations = Table(

@@ -35,6 +35,7 @@ def record_membership(tx: Transaction, event: MembershipChanged) -> None:
         size_band=event.size_band,
         from_day=day_or_none(event.from_day),
         until_day=day_or_none(event.until_day),
+        cdg_name=event.cdg_name,
     )
     if newer:
         tx.inbound.awaken()

@@ -37,8 +37,8 @@ class VaultBook:
         return tx.vault_keys.put(ISSUER, keys.version, signed)
 
     def _newest(self, tx: Transaction, use: KeyUse) -> str:
-        """The key that entered service last, at the latest in this year."""
-        keys = [key for key in self._set(tx).keys if key.use == use and key.period <= str(tx.today.year)]
+        """The key that entered service last, at the latest today. A period is a year, or a day within it."""
+        keys = [key for key in self._set(tx).keys if key.use == use and key.period <= tx.today.isoformat()]
         if not keys:
             raise NoVaultKey("identity-vault has no such key in service")
         return max(keys, key=lambda key: key.period).value

@@ -11,6 +11,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.add_column("cases", sa.Column("sealed_label", sa.LargeBinary(), nullable=True, comment="the case's code"))
+    op.add_column("memberships", sa.Column("cdg_name", sa.Text(), nullable=False, server_default=""))
     op.drop_constraint("message_kind", "messages")
     op.create_check_constraint("message_kind", "messages", "kind IN ('text', 'status', 'identity')")
     _requests()

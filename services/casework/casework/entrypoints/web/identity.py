@@ -55,7 +55,7 @@ def ask(
     wanted = Ask(
         notice_id(form.get("envoi")),
         account.name,
-        body(seen.role, seen.row, at.cdg_names),
+        body(seen.role, seen.row),
         form.get("but"),
         form.get("motif"),
         form.all("elements"),
@@ -91,7 +91,7 @@ def _show(
         errors=errors or {},
         envoi=form.get("envoi") if form else new_notice_id(),
         name=account.name[: asking.LONGEST_NAME],
-        body=body(seen.role, seen.row, at.cdg_names),
+        body=body(seen.role, seen.row),
         purposes=[(code, *words.purpose(code)) for code in PURPOSES],
         fields=[(code, words.identity_field(code)) for code in FIELDS],
         until=(seen.today + USUAL).isoformat(),

@@ -29,9 +29,7 @@ class Office:
     desk: Desk
     blobs: BlobStore
     checks: Mapping[str, Callable[[], object]]
-    # identity-vault's own pages, and what CdGs are called, by id.
-    vault_url: str
-    cdg_names: Mapping[str, str]
+    vault_url: str  # identity-vault's own pages
 
 
 class NotHabilitated(Exception):
@@ -82,12 +80,11 @@ def signature(person: Staff, pool: str) -> str:
     return "Référent ou référente signalement"
 
 
-def body(role: Role, row: Row[Any], names: Mapping[str, str]) -> str:
+def body(role: Role, row: Row[Any]) -> str:
     """For which body somebody handles this case, as the reporter reads it before agreeing to be known."""
-    member = row.member or "Collectivité"
     if role is Role.AUTHORITY_REFERENT:
-        return f"{names.get(row.cdg_id, 'Centre de gestion')} (référents « cas autorité »)"
-    return f"{member} (référents signalement)"
+        return f"{row.cdg_name or 'Centre de gestion'} (référents « cas autorité »)"
+    return f"{row.member or 'Collectivité'} (référents signalement)"
 
 
 def new_notice_id() -> str:

@@ -1,6 +1,5 @@
 """What the web process must be told."""
 
-from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from casework.settings import CaseKeySettings
@@ -10,10 +9,9 @@ from chassis.web import WebSettings
 class WebProcessSettings(WebSettings, CaseKeySettings):
     """The back office. It holds no month key and has no access to intake's store.
 
-    `vault_url`: identity-vault's own pages, to which a case links. `cdg_names`: what CdGs are called, by id.
+    `vault_url`: identity-vault's own pages, to which a case links.
     """
 
     model_config = SettingsConfigDict(env_prefix="CASEWORK_")
 
     vault_url: str
-    cdg_names: dict[str, str] = Field(default_factory=dict)

@@ -106,7 +106,7 @@ _IDENTITY_FIELDS = {"name": "Nom et prénom", "position": "Poste et service", "c
 _STANDINGS = {
     Standing.WAITING: ("Sans réponse pour l’instant", "neutral"),
     Standing.UNANSWERED: ("Restée sans réponse", "neutral"),
-    Standing.PENDING: ("Accord donné, pas encore en vigueur", "info"),
+    Standing.PENDING: ("Accord donné, en attente", "info"),
     Standing.EFFECTIVE: ("Accord en vigueur", "success"),
     Standing.EXPIRED: ("Accord expiré", "neutral"),
     Standing.REFUSED: ("Refus", "neutral"),
