@@ -41,6 +41,8 @@ _HOUR = 3600
 _TOKENS = {"token_ttl": _HOUR, "token_max_ttl": 24 * _HOUR, "token_no_default_policy": True}
 # A login of the discloser serves one disclosure.
 _SHORT = {"identity-vault-discloser": {"token_ttl": 300, "token_max_ttl": 600}}
+# Five wrong logins would keep a process out for a quarter of an hour, whoever made them; a secret id cannot be guessed.
+_NO_LOCKOUT = {"user_lockout_config": {"lockout_disable": True}}
 _BUILT_IN = {"cubbyhole", "identity", "sys"}
 _AUDIT_DEVICES = {"first", "second"}
 
@@ -67,6 +69,7 @@ def apply(client: hvac.Client) -> None:
         client.sys.create_or_update_policy(name, _policy(name))
     if "approle" not in _logins(client):
         client.sys.enable_auth_method("approle")
+    client.write_data("sys/auth/approle/tune", data=_NO_LOCKOUT)
     for name in APPROLES:
         client.auth.approle.create_or_update_approle(name, **_tokens(name))
     identities.apply(client, APPROLES)
@@ -184,7 +187,10 @@ def _role_faults(client: hvac.Client) -> list[str]:
 
 
 def _login_faults(client: hvac.Client) -> list[str]:
-    return [f"login {path} is not ours" for path in sorted(_logins(client) - {"approle", "token"})]
+    faults = [f"login {path} is not ours" for path in sorted(_logins(client) - {"approle", "token"})]
+    if not client.read("sys/auth/approle/tune")["data"].get("user_lockout_disable"):
+        faults.append("anybody can lock a process out")
+    return faults
 
 
 def _audit_faults(client: hvac.Client) -> list[str]:

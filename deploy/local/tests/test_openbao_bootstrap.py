@@ -67,6 +67,9 @@ DRIFTS: dict[str, Callable[[hvac.Client], object]] = {
     ),
     "group backdoor is not ours": lambda root: root.write("identity/group", name="backdoor"),
     "group consent-verifiers is missing": lambda root: root.delete("identity/group/name/consent-verifiers"),
+    "anybody can lock a process out": lambda root: root.write_data(
+        "sys/auth/approle/tune", data={"user_lockout_config": {"lockout_disable": False}}
+    ),
     "login userpass is not ours": lambda root: root.sys.enable_auth_method("userpass"),
     "mount copies is not ours": lambda root: root.sys.enable_secrets_engine("kv", path="copies"),
 }
@@ -123,6 +126,14 @@ def test_wrong_credentials_do_not_log_in(ready, bao):
     held = bootstrap.credentials(ready, "casework-web")
     wrong = bootstrap.Credentials(held.role_id, "00000000-0000-0000-0000-000000000000")
     assert bootstrap.log_in(bao.url, wrong, namespace=ready.adapter.namespace) is None
+
+
+def test_wrong_credentials_do_not_lock_a_process_out(ready, bao):
+    held = bootstrap.credentials(ready, "identity-vault-sealer")
+    wrong = bootstrap.Credentials(held.role_id, "00000000-0000-0000-0000-000000000000")
+    for _ in range(8):
+        assert bootstrap.log_in(bao.url, wrong, namespace=ready.adapter.namespace) is None
+    assert bootstrap.log_in(bao.url, held, namespace=ready.adapter.namespace) is not None
 
 
 @pytest.mark.parametrize(
