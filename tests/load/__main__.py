@@ -1,11 +1,13 @@
 """`make bench`: every measure, one after the other, best of three; a table, `.run/bench.json` and one last line.
 
-Arguments choose some: `python -m tests.load relay portal`.
+Arguments choose some: `python -m tests.load relay portal`. Options are for the one bench that has any:
+`python -m tests.load sealing --records 2000`.
 """
 
 import importlib
 import sys
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 
 from tests.load.measure import Measure, fsync_milliseconds, measure, write
@@ -14,7 +16,9 @@ BENCHES = ("relay", "handler", "sealing", "portal", "visible", "memory")
 RESULT = Path(".run/bench.json")
 
 
-def main(chosen: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    chosen = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    options = arguments[len(chosen) :]
     unknown = set(chosen) - set(BENCHES)
     if unknown:
         sys.stderr.write(f"bench: choose among {', '.join(BENCHES)}\n")
@@ -23,7 +27,7 @@ def main(chosen: list[str]) -> int:
     print(measures[0].line(), flush=True)
     for name in chosen or BENCHES:
         print(f"-- {name}", flush=True)
-        found: list[Measure] = importlib.import_module(f"tests.load.{name}").run()
+        found: list[Measure] = importlib.import_module(f"tests.load.{name}").run(*([options] if options else []))
         for one in found:
             print(one.line(), flush=True)
         measures += found

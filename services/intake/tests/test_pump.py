@@ -109,8 +109,11 @@ def make_pump(uow, gateway, clock, keys):
 
 def slots(pump: Pump, count: int, *, covers: bool = False) -> int:
     """Let `count` slots pass; answer in how many of them something left."""
-    parcels = (pump.prepare(covers=covers) for _ in range(count))
-    return sum(parcel is not None and pump.send(parcel) for parcel in parcels)
+    left = 0
+    for _ in range(count):
+        parcel = pump.prepare() if covers else next(iter(pump.prepare_due(1)), None)
+        left += parcel is not None and pump.send(parcel)
+    return left
 
 
 def rows(database, query: str) -> list:
@@ -233,6 +236,21 @@ def test_while_the_vault_is_away_frames_stay_and_none_is_lost(make_pump, queue, 
     pump.tick()
     assert slots(pump, 30) == 23
     assert sorted(frame for frame, _ in sealer.sealed) == sorted(frames)
+
+
+def test_of_frames_that_leave_together_those_after_a_fault_stay(make_pump, queue, sealer, database):
+    """What left before the fault is gone for good, what is refused stays, what came after is due again."""
+    frames, pump = queue(10), make_pump()
+    pump.tick()
+    parcels = pump.prepare_due(20)
+    assert sorted(parcel.record for parcel in parcels) == sorted(frames)
+    sealer.refuses, sealer.away_after = frozenset([parcels[2].record]), 4
+    assert not pump.send(*parcels)
+    assert [frame for frame, _ in sealer.sealed] == [parcels[n].record for n in (0, 1, 3, 4)]
+    assert waiting(database) == 6
+    sealer.refuses, sealer.away_after = frozenset(), None
+    assert pump.send(*pump.prepare_due(20))
+    assert waiting(database) == 1
 
 
 def test_a_frame_that_is_refused_stops_no_other(make_pump, queue, sealer, database):

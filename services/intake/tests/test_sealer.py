@@ -147,8 +147,8 @@ def test_a_frame_of_intake_opens_with_the_vaults_keys(uow, keys, pump, clock, op
     with uow("queue") as tx:
         tx.vault_queue.add(frame, today)
     pump.tick()
-    assert pump.send(pump.prepare(covers=False))
-    assert pump.prepare(covers=False) is None
+    assert pump.send(*pump.prepare_due(5))
+    assert pump.prepare_due(5) == []
 
     [(path, body)] = bodies(openbao)
     assert receipts.locator(REF, 0).hex() != path

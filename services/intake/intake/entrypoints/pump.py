@@ -19,6 +19,7 @@ from intake.usecases.pump import (
     VaultAway,
     fetch_keys,
     prepare,
+    prepare_due,
     retire_keys,
     send,
     take_arrivals,
@@ -35,6 +36,8 @@ _FIRST_KEYS_SECONDS = 1.0
 _LEAD_SECONDS = 2.0
 # Seconds that frames may leave back to back before the heart beats again.
 _RUN_SECONDS = 2.0
+# Frames that are read and deleted together when they leave back to back.
+_BATCH = 20
 
 log = logs.get(__name__)
 
@@ -82,14 +85,18 @@ class Pump:
         except VaultAway:
             self._answers(False)
 
-    def prepare(self, *, covers: bool = True) -> Parcel | None:
+    def prepare(self) -> Parcel | None:
         """What leaves in the next slot."""
-        return prepare(self._uow, self._planner, self._keys, self._clock, covers=covers)
+        return prepare(self._uow, self._planner, self._keys, self._clock)
 
-    def send(self, parcel: Parcel) -> bool:
-        """Let it leave; False when the vault is away."""
+    def prepare_due(self, at_most: int) -> list[Parcel]:
+        """What is due, without covers."""
+        return prepare_due(self._uow, self._planner, at_most)
+
+    def send(self, *parcels: Parcel) -> bool:
+        """Let them leave, in their order; False when the vault is away."""
         try:
-            send(self._uow, self._vault, self._planner, parcel, self._clock)
+            send(self._uow, self._vault, self._planner, parcels, self._clock)
         except VaultAway:
             self._answers(False)
             return False
@@ -152,8 +159,8 @@ class _Loop:
         """Send what is due, back to back, for a while; when the vault is away, wait until the next tick."""
         until = time.monotonic() + _RUN_SECONDS
         while time.monotonic() < until and not self._stop.is_set():
-            parcel = self._pump.prepare(covers=False)
-            if parcel is None or not self._pump.send(parcel):
+            parcels = self._pump.prepare_due(_BATCH)
+            if not parcels or not self._pump.send(*parcels):
                 return self._pace.tick
         return 0.0
 

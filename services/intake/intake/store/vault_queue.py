@@ -1,9 +1,9 @@
 """The way to identity-vault: frames as they arrive, and frames that wait for their slot."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
@@ -14,10 +14,14 @@ from intake.store.tables import vault_queue, vault_waiting
 _ADD = insert(vault_queue)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    record: bytes = field(repr=False)
+class Frame(NamedTuple):
+    """A frame that waits, and the day of its transport key."""
+
+    record: bytes
     key_period: date
+
+    def __repr__(self) -> str:
+        return "Frame(•••)"
 
 
 class VaultQueue:
@@ -74,13 +78,13 @@ class VaultWaiting:
         rows = self._session.execute(select(vault_waiting.c.id, vault_waiting.c.prompt, vault_waiting.c.key_period))
         return [Waiting(*row) for row in rows]
 
-    def get(self, frame_id: bytes) -> Frame | None:
-        found = select(vault_waiting.c.record, vault_waiting.c.key_period).where(vault_waiting.c.id == frame_id)
-        row = self._session.execute(found).first()
-        return None if row is None else Frame(*row)
+    def get(self, ids: Collection[bytes]) -> dict[bytes, Frame]:
+        found = select(vault_waiting.c.id, vault_waiting.c.record, vault_waiting.c.key_period)
+        rows = self._session.execute(found.where(vault_waiting.c.id.in_(ids)))
+        return {bytes(row.id): Frame(row.record, row.key_period) for row in rows}
 
-    def remove(self, frame_id: bytes) -> None:
-        self._session.execute(delete(vault_waiting).where(vault_waiting.c.id == frame_id))
+    def remove(self, ids: Collection[bytes]) -> None:
+        self._session.execute(delete(vault_waiting).where(vault_waiting.c.id.in_(ids)))
 
     def oldest(self) -> date | None:
         """The earliest day of a transport key that a frame needs, arrivals among them; None when there is no frame."""

@@ -1,5 +1,6 @@
 """The way to identity-vault: one frame leaves in each slot, a waiting one or a cover, and is deleted once stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -65,43 +66,43 @@ def take_arrivals(uow: UnitOfWork[Transaction], planner: Planner, clock: Clock, 
         planner.learn(frame, today)
 
 
-def prepare(
-    uow: UnitOfWork[Transaction], planner: Planner, keys: Keys, clock: Clock, *, covers: bool = True
-) -> Parcel | None:
-    """What leaves in the next slot. None when nothing is due and no cover can be made, or none is wanted."""
-    while (chosen := planner.choose()) is not None:
-        with uow("read_frame") as tx:
-            frame = tx.vault_waiting.get(chosen.id)
-        if frame is not None:
-            return Parcel(frame.record, frame.key_period, chosen)
-        planner.forget(chosen)  # it has left under another pump
-    return _cover(keys, clock) if covers else None
+def prepare(uow: UnitOfWork[Transaction], planner: Planner, keys: Keys, clock: Clock) -> Parcel | None:
+    """What leaves in the next slot: a waiting frame, else a cover. None while there is no key to make one with."""
+    found = prepare_due(uow, planner, 1)
+    return found[0] if found else _cover(keys, clock)
 
 
-def send(uow: UnitOfWork[Transaction], vault: Vault, planner: Planner, parcel: Parcel, clock: Clock) -> None:
-    """Seal what was prepared. Raises VaultAway: a frame stays and is due again, a cover is gone."""
-    frame = parcel.waiting
+def prepare_due(uow: UnitOfWork[Transaction], planner: Planner, at_most: int) -> list[Parcel]:
+    """What leaves in the next slots, in their order, as far as something is due."""
+    chosen = [frame for frame in (planner.choose() for _ in range(at_most)) if frame is not None]
+    if not chosen:
+        return []
+    with uow("read_frames") as tx:
+        frames = tx.vault_waiting.get([frame.id for frame in chosen])
+    for gone in chosen:
+        if gone.id not in frames:  # it has left under another pump
+            planner.forget(gone)
+    return [Parcel(*frames[frame.id], frame) for frame in chosen if frame.id in frames]
+
+
+def send(uow: UnitOfWork[Transaction], vault: Vault, planner: Planner, parcels: Sequence[Parcel], clock: Clock) -> None:
+    """Seal what was prepared, one after the other. Raises VaultAway: what did not leave is due again, a cover is gone.
+
+    A crash before the end seals at most these again, which the vault knows as the same.
+    """
+    left: list[Waiting] = []
+    open_ones = list(parcels)
     try:
-        vault.seal(parcel.record, parcel.key_period)
-    except RecordRefused:
-        log.error("pump.record_refused")
-        if frame is not None:
-            planner.set_aside(frame)
-        return
-    except KeyRetired:
-        if parcel.key_period >= paris_day(clock.now()):
-            log.error("pump.key_retired_too_soon")
-            if frame is not None:
-                planner.set_aside(frame)
-            return
-        # It was sealed before intake's database was restored, and came back with it: identity-vault has it already.
-        log.warning("pump.key_retired")
-    except BaseException:
-        if frame is not None:
-            planner.put_back(frame)
-        raise
-    if frame is not None:
-        _leave(uow, planner, frame)
+        while open_ones:
+            if _seal(vault, planner, open_ones[0], clock) and open_ones[0].waiting is not None:
+                left.append(open_ones[0].waiting)
+            open_ones.pop(0)
+    finally:
+        for parcel in open_ones:
+            if parcel.waiting is not None:
+                planner.put_back(parcel.waiting)
+        if left:
+            _leave(uow, planner, left)
 
 
 def fetch_keys(uow: UnitOfWork[Transaction], vault: Vault, root_key: bytes, clock: Clock) -> None:
@@ -119,15 +120,36 @@ def retire_keys(uow: UnitOfWork[Transaction], vault: Vault, clock: Clock) -> Non
     vault.retire_transport_keys(min(oldest or today, today))
 
 
-def _leave(uow: UnitOfWork[Transaction], planner: Planner, frame: Waiting) -> None:
-    """It is stored: a crash before this seals it again, which the vault knows as the same."""
+def _seal(vault: Vault, planner: Planner, parcel: Parcel, clock: Clock) -> bool:
+    """True when identity-vault has it. What it does not accept is set aside. Raises VaultAway."""
+    try:
+        vault.seal(parcel.record, parcel.key_period)
+    except RecordRefused:
+        log.error("pump.record_refused")
+    except KeyRetired:
+        if parcel.key_period < paris_day(clock.now()):
+            # It was sealed before intake's database was restored, and came back with it: identity-vault has it already.
+            log.warning("pump.key_retired")
+            return True
+        log.error("pump.key_retired_too_soon")
+    else:
+        return True
+    if parcel.waiting is not None:
+        planner.set_aside(parcel.waiting)
+    return False
+
+
+def _leave(uow: UnitOfWork[Transaction], planner: Planner, frames: Sequence[Waiting]) -> None:
+    """They are stored. While the database is away they are due again, and sealing them again changes nothing."""
     try:
         with uow("leave_queue") as tx:
-            tx.vault_waiting.remove(frame.id)
+            tx.vault_waiting.remove([frame.id for frame in frames])
     except BaseException:
-        planner.put_back(frame)
+        for frame in frames:
+            planner.put_back(frame)
         raise
-    planner.forget(frame)
+    for frame in frames:
+        planner.forget(frame)
 
 
 def _cover(keys: Keys, clock: Clock) -> Parcel | None:
