@@ -48,7 +48,7 @@ def keys(arguments: list[str]) -> int:
     folders = Folders(*(KeyFolder(place) for place in settings.places()))
     status = run(settings, folders, arguments, paris_day(SystemClock().now()))
     if status:
-        sys.stderr.write(f"usage: python -m identity_vault keys [{'|'.join(STEPS)}]\n")
+        sys.stderr.write(f"usage: python -m identity_vault keys [{'|'.join(STEPS)}] [--new]\n")
     return status
 
 

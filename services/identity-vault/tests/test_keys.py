@@ -12,6 +12,7 @@ from chassis.signing import public_half
 from identity_vault.entrypoints import keys as entrypoint
 from identity_vault.entrypoints.keys import Folders
 from identity_vault.gateways.key_folder import KeyFolder
+from identity_vault.usecases.layer import open_frame
 from identity_vault.usecases.ports import TransportKeyMissing, TransportKeyRetired
 from paravent.keys.v1.keys_pb2 import KeyUse
 
@@ -140,3 +141,32 @@ def test_a_key_that_another_process_destroyed_is_not_used_from_memory(folders, k
     folders.transport.destroy("2026-11-22")
     with pytest.raises(TransportKeyRetired):
         other.secret("2026-11-22")
+
+
+@pytest.mark.parametrize("layer", ["verifier", "discloser", "linker", "courier"])
+def test_a_rotated_layer_opens_what_was_sealed_before_and_after(key_settings, folders, published, layer):
+    use = KeyUse.Value(f"KEY_USE_VAULT_{layer.upper()}")
+    before = age.seal_fixed(keysets.find(published(), use, "2026"), b"before", 1152)
+    assert entrypoint.run(key_settings, folders, [layer, "--new"], TODAY) == 0
+    assert keysets.find(published(), use, "2026-11-22") is None, "not before it is published"
+    assert entrypoint.run(key_settings, folders, ["publish"], TODAY) == 0
+    newest = max(key.period for key in published().keys if key.use == use and key.period <= TODAY.isoformat())
+    assert newest == "2026-11-22"
+    after = age.seal_fixed(keysets.find(published(), use, newest), b"after", 1152)
+    keys = KeyFolder(getattr(key_settings, f"{layer}_keys_dir"))
+    assert open_frame(keys, before) == b"before"
+    assert open_frame(keys, after) == b"after"
+    with pytest.raises(age.CannotOpen):
+        age.open_fixed(keys.secret("2026"), after)
+
+
+def test_the_yearly_key_is_named_by_its_year(key_settings, folders, published):
+    new_year = date(2027, 1, 1)
+    assert entrypoint.run(key_settings, folders, ["verifier", "linker", "--new"], new_year) == 0
+    assert [period for period, _ in folders.verifier.public_halves()] == ["2026", "2027"]
+    assert [period for period, _ in folders.courier.public_halves()] == ["2026"]
+
+
+@pytest.mark.parametrize("wrong", [["--new"], ["transport", "--new"], ["publish", "--new"]])
+def test_only_a_layer_that_is_named_is_rotated(key_settings, folders, wrong):
+    assert entrypoint.run(key_settings, folders, wrong, TODAY) == 2

@@ -1,4 +1,7 @@
-"""`keys [STEP...]`: make the key pairs of each process, publish their public halves; by default all steps."""
+"""`keys [STEP...] [--new]`: make the key pairs of each process, publish their public halves; by default all steps.
+
+`--new` gives the processes that are named another key pair beside the ones they have.
+"""
 
 import os
 from datetime import date
@@ -7,13 +10,15 @@ from typing import NamedTuple
 
 from chassis import logs
 from identity_vault.settings import KeysSettings
-from identity_vault.usecases.keys import prepare_layer_key, prepare_transport_keys, publish
+from identity_vault.usecases.keys import prepare_layer_key, prepare_transport_keys, publish, rotate_layer_key
 from identity_vault.usecases.ports import KeyPairs
 from paravent.keys.v1.keys_pb2 import KeyUse
 
 log = logs.get(__name__)
 
-STEPS = ("transport", "verifier", "discloser", "linker", "courier", "publish")
+LAYERS = ("verifier", "discloser", "linker", "courier")
+STEPS = ("transport", *LAYERS, "publish")
+_NEW = "--new"
 
 
 class Folders(NamedTuple):
@@ -28,6 +33,8 @@ class Folders(NamedTuple):
 
 def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date) -> int:
     """Exit status: 2 for a step that does not exist, 1 when there is nothing whole to publish. Raises SettingsError."""
+    if _NEW in steps:
+        return _rotate(folders, [step for step in steps if step != _NEW], today)
     if not set(steps) <= set(STEPS):
         return 2
     for step in steps or STEPS:
@@ -42,6 +49,15 @@ def run(settings: KeysSettings, folders: Folders, steps: list[str], today: date)
         else:
             prepare_layer_key(getattr(folders, step), today)
         log.info("keys.done", step=step)
+    return 0
+
+
+def _rotate(folders: Folders, layers: list[str], today: date) -> int:
+    """Publishing comes apart, and after: a key is used only once its process can open what is sealed to it."""
+    if not layers or not set(layers) <= set(LAYERS):
+        return 2
+    for layer in layers:
+        log.info("keys.rotated", step=layer, period=rotate_layer_key(getattr(folders, layer), today))
     return 0
 
 

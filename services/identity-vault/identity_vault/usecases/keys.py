@@ -38,6 +38,17 @@ def prepare_layer_key(folder: KeyPairs, today: date) -> None:
         folder.ensure(str(today.year))
 
 
+def rotate_layer_key(folder: KeyPairs, today: date) -> str:
+    """Make a new key pair, which serves from now on; those before stay, and open what was sealed to them.
+
+    Answers its period: the year, or the day when the year has one already.
+    """
+    known = [period for period, _ in folder.public_halves()]
+    period = today.isoformat() if any(str(today.year) <= one for one in known) else str(today.year)
+    folder.ensure(period)
+    return period
+
+
 def publish(
     certificate: bytes,
     issuing_seed: bytes,

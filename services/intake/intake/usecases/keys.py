@@ -82,9 +82,9 @@ class KeyBook:
         return value
 
     def _newest(self, issuer: str, use: KeyUse, day: date) -> str:
-        """The key that entered service last, at the latest in this year."""
-        year = str(day.year)
-        keys = [key for key in self._set(issuer).keys if key.use == use and key.period <= year]
+        """The key that entered service last, at the latest on this day. A period is a year, or a day within it."""
+        latest = day.isoformat()
+        keys = [key for key in self._set(issuer).keys if key.use == use and key.period <= latest]
         if not keys:
             raise KeysUnavailable(f"{issuer} has no key in service")
         return max(keys, key=lambda key: key.period).value
