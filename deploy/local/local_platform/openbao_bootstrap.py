@@ -44,7 +44,7 @@ _SHORT = {"identity-vault-discloser": {"token_ttl": 300, "token_max_ttl": 600}}
 # Five wrong logins would keep a process out for a quarter of an hour, whoever made them; a secret id cannot be guessed.
 _NO_LOCKOUT = {"user_lockout_config": {"lockout_disable": True}}
 _BUILT_IN = {"cubbyhole", "identity", "sys"}
-_AUDIT_DEVICES = {"first", "second"}
+AUDIT_DEVICES = {"first", "second"}
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,8 @@ def _audit_faults(client: hvac.Client) -> list[str]:
     if client.adapter.namespace:
         return []
     there = {path.rstrip("/") for path in client.read("sys/audit")["data"]}
-    missing = [f"audit device {name} is missing" for name in sorted(_AUDIT_DEVICES - there)]
-    return missing + [f"audit device {name} is not ours" for name in sorted(there - _AUDIT_DEVICES)]
+    missing = [f"audit device {name} is missing" for name in sorted(AUDIT_DEVICES - there)]
+    return missing + [f"audit device {name} is not ours" for name in sorted(there - AUDIT_DEVICES)]
 
 
 def main(words: list[str]) -> int:

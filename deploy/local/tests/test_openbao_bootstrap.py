@@ -98,7 +98,7 @@ def test_an_entity_that_a_login_made_before_is_given_its_name(root, bao):
 def test_audit_devices_are_seen_from_the_root_namespace(bao, monkeypatch):
     root = hvac.Client(url=bao.url, token=bao.root_token)
     assert [fault for fault in bootstrap.check(root) if "audit" in fault] == []
-    monkeypatch.setattr(bootstrap, "_AUDIT_DEVICES", {"first", "third"})
+    monkeypatch.setattr(bootstrap, "AUDIT_DEVICES", {"first", "third"})
     found = [fault for fault in bootstrap.check(root) if "audit" in fault]
     assert found == ["audit device third is missing", "audit device second is not ours"]
 
