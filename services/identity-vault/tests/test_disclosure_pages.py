@@ -219,7 +219,7 @@ def test_an_identity_is_shown_once_after_a_touch_of_the_passkey(vault, visit, ve
     page.get_by_role("link", name="Dossier 7MLD-K2PA").click()
     faults += look(page, "accord")
     signed = page.locator(".signed").inner_text()
-    for words in ("vous, Maxime Essai, Commune de Wancourt, et vous seul·e", "son prénom et son nom", "un entretien"):
+    for words in ("vous, Maxime Essai, Commune de Wancourt, et vous seul·e", "ses nom et prénom", "organiser un entretien"):
         assert words in " ".join(signed.split())
     assert "jusqu" not in signed
     assert "31 décembre 2026" in signed

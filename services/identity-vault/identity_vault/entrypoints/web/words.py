@@ -11,20 +11,20 @@ MONTHS = (
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
 
-# What a disclosure is for (chassis.sealing.statements.PURPOSES), after « pour ».
+# What a disclosure is for (chassis.sealing.statements.PURPOSES), after « pour »: as the reporter read it.
 _PURPOSES = {
-    "meeting": "un entretien avec elle",
-    "support": "un accompagnement ou un soutien",
-    "protection": "une mesure de protection",
-    "inquiry": "une enquête administrative",
-    "procedure": "une procédure qu’elle a été invitée à suivre",
+    "meeting": "organiser un entretien",
+    "support": "mettre en place un accompagnement",
+    "protection": "prendre des mesures de protection",
+    "inquiry": "mener une enquête interne",
+    "procedure": "engager une procédure disciplinaire ou judiciaire",
 }
 
 # After « connaissiez ».
 _FIELDS = {
-    "name": "son prénom et son nom",
-    "position": "sa fonction et son service",
-    "contact": "son téléphone et son adresse électronique",
+    "name": "ses nom et prénom",
+    "position": "ses fonction et service",
+    "contact": "ses téléphone et adresse électronique",
 }
 
 _PARTS = {
@@ -180,9 +180,9 @@ def purpose(code: str) -> str:
 
 
 def fields(codes: Sequence[str]) -> str:
-    """« son prénom et son nom, ainsi que sa fonction et son service »."""
+    """« ses nom et prénom, et ses fonction et service »."""
     words = [_FIELDS[code] for code in _FIELDS if code in codes]
-    return ", ainsi que ".join(words)
+    return ", et ".join(words)
 
 
 def part(name: str) -> str:
