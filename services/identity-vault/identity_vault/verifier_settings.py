@@ -23,7 +23,7 @@ class VerifierSettings(OpenBaoSettings, Settings):
     """Role verifier: checks consents, and cannot open the last layer."""
 
     verifier_host: str = "127.0.0.1"
-    verifier_port: int = 8102
+    verifier_port: int = 8105
     verifier_keys_dir: Path
     # Its public halves only: an erasure is told to the linker sealed to it.
     linker_keys_dir: Path = Path("linker-keys")
