@@ -1,0 +1,203 @@
+"""The reporter's side of consent in Chromium: on a phone, with JavaScript and without it."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
+from sqlalchemy import text
+
+from chassis.testing import eventually
+from intake.entrypoints.web.app import make_app
+from paravent.casework.v1.content_pb2 import IdentityRequest
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def site(settings, clock, database, ready) -> Iterator[str]:
+    """The portal, served. Answers its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        told = settings.model_copy(update={"public_url": url, "cookie_secure": False})
+        config = uvicorn.Config(make_app(told, clock), log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        eventually(lambda: server.started)
+        yield url
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def phone(request, chromium, site):
+    """A page on a phone, with JavaScript and without it."""
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=request.param, locale="fr-FR", bypass_csp=True)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.scripts = request.param
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def filed(browser):
+    """A report whose reporter sealed their name; the form was filled by another browser."""
+    browser.fill()
+    browser.send(identite="confidential", given_name="Zéphyrine", family_name="Quatrevingtdix")
+    return list(browser.words)
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def choose(page, label: str) -> None:
+    page.locator("label").filter(has_text=label).first.click()
+
+
+def picture(page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"intake-{name}-360.png", full_page=True)
+
+
+def reading(page) -> str:
+    return " ".join(page.locator("main").inner_text().split())
+
+
+def words_of(page) -> list[str]:
+    return page.locator("ol.words li").all_inner_texts()
+
+
+def fill_form(page, site: str) -> None:
+    """From the member's page to the review."""
+    page.goto(f"{site}/m/boulogne-sur-mer-62")
+    for button in ("Commencer un signalement", "J’ai compris, continuer", "Écrire maintenant"):
+        press(page, button)
+    choose(page, "Je suis la personne concernée")
+    press(page, "Continuer")
+    choose(page, "Menaces")
+    press(page, "Continuer")
+    for field, typed in (("when", "Depuis lundi"), ("where", "Au dépôt"), ("what", "Il m’a menacée devant témoins.")):
+        page.fill(f"#{field}", typed)
+        press(page, "Continuer")
+    choose(page, "Un·e supérieur·e hiérarchique")
+    press(page, "Continuer")
+    choose(page, "Non")
+    press(page, "Continuer")
+
+
+def test_back_from_the_receipt_and_sending_again_files_one_report(phone, site, database):
+    fill_form(phone, site)
+    picture(phone, "verification")
+    choose(phone, "Rester anonyme")
+    press(phone, "Envoyer le signalement")
+    first = words_of(phone)
+    picture(phone, "recepisse")
+    assert len(first) == 8
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # Chromium asks whether to send the last question again
+        phone.go_back()
+    phone.wait_for_timeout(500)  # its page with that question comes up
+    phone.reload()  # yes
+    assert "Vérifiez vos réponses" in reading(phone)
+    choose(phone, "Rester anonyme")
+    press(phone, "Envoyer le signalement")
+    assert words_of(phone) == first
+    assert "Il était déjà parti" in reading(phone)
+    picture(phone, "recepisse-deja-envoye")
+    with database.engine.connect() as connection:
+        for table in ("reports", "vault_queue", "outbox"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
+
+
+def test_a_request_is_read_accepted_and_taken_back_on_a_phone(phone, site, browser, filed, notify, database):
+    notify(
+        identity_request=IdentityRequest(
+            request_id=b"r" * 16,
+            issuer="https://qui.test",
+            subject="referente-1",
+            name="Mme Berthe Lanoy-Vandenbroucke",
+            body="Centre de gestion du Pas-de-Calais",
+            purpose="protection",
+            reason="J’aimerais vous entendre avant de décider de la suite, et vous proposer un changement de service.",
+            fields=["name", "position", "contact"],
+            case_label="Merle-42",
+            until="2026-12-20",
+            regime="avdhas",
+        )
+    )
+    phone.goto(f"{site}/suivi")
+    phone.get_by_label("Vos huit mots").fill(" ".join(filed))
+    press(phone, "Ouvrir")
+    picture(phone, "espace-demande")
+    no_fault(phone)
+    phone.get_by_role("link", name="Lire la demande").click()
+    no_fault(phone)
+    picture(phone, "demande")
+    phone.get_by_label("Vos huit mots").fill("trois mots seulement")
+    press(phone, "J’accepte")
+    assert "Rien n’a été signé" in reading(phone)
+    assert phone.get_by_label("Vos huit mots").input_value().strip() == ""
+    no_fault(phone)
+    picture(phone, "demande-erreur")
+    phone.get_by_label("Vos huit mots").fill(" ".join(filed))
+    press(phone, "J’accepte")
+    assert "Personne ne peut voir votre identité avant" in reading(phone)
+    no_fault(phone)
+    picture(phone, "demande-acceptee")
+    phone.get_by_label("Vos huit mots").first.fill(" ".join(filed))
+    press(phone, "Reprendre mon accord")
+    assert "Vous avez repris votre accord" in reading(phone)
+    phone.get_by_role("link", name="Votre espace de suivi").click()
+    no_fault(phone)
+    picture(phone, "espace-accord-repris")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM vault_queue WHERE prompt")).scalar() == 2
+
+
+def test_name_and_address_are_given_on_a_phone(phone, site, browser, database):
+    browser.fill()
+    browser.send()
+    words = " ".join(browser.words)
+    phone.goto(f"{site}/suivi")
+    phone.get_by_label("Vos huit mots").fill(words)
+    press(phone, "Ouvrir")
+    phone.get_by_role("link", name="Confier mon nom").click()
+    no_fault(phone)
+    picture(phone, "nom")
+    phone.get_by_label("Prénom").fill("Zéphyrine")
+    phone.get_by_label("Nom", exact=True).fill("Quatrevingtdix")
+    phone.get_by_label("Vos huit mots").fill(words)
+    press(phone, "Sceller mon nom")
+    assert "Votre nom est scellé" in reading(phone)
+    no_fault(phone)
+    picture(phone, "nom-scelle")
+    phone.get_by_role("link", name="Votre espace de suivi").click()
+    phone.get_by_role("link", name="Laisser une adresse").click()
+    no_fault(phone)
+    picture(phone, "adresse")
+    phone.get_by_label("Votre adresse électronique").fill("x@mairie-boulogne.fr")
+    press(phone, "Laisser mon adresse")
+    assert "adresse professionnelle" in reading(phone)
+    no_fault(phone)
+    phone.get_by_label("Votre adresse électronique").fill("x@exemple.org")
+    phone.get_by_label("Vos huit mots").fill(words)
+    press(phone, "Laisser mon adresse")
+    assert "Vous avez laissé une adresse" in reading(phone)
+    no_fault(phone)
+    picture(phone, "adresse-laissee")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM vault_queue WHERE prompt")).scalar() == 2
+
+
+def no_fault(page) -> None:
+    """axe has nothing to say, and nothing overflows. Looked at where scripts run: axe is one."""
+    if page.scripts:
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]] == []
