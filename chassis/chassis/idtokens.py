@@ -33,12 +33,13 @@ class BadIdToken(Exception):
 
 
 def fetch(url: str) -> Any:
-    """GET an address of the provider. Raises ProviderUnavailable; follows no redirection."""
+    """GET an address of the provider. Raises ProviderUnavailable, for a redirection too: none is followed."""
     try:
         answer = requests.get(url, timeout=TIMEOUT, allow_redirects=False)
-        answer.raise_for_status()
     except OSError:  # what requests raises
         raise ProviderUnavailable("no answer") from None
+    if answer.status_code != requests.codes.ok:
+        raise ProviderUnavailable("no answer")
     return answer
 
 

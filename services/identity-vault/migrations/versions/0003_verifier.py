@@ -43,9 +43,7 @@ def _reporters() -> None:
         "waiting_statements",
         _tag("id", "random", primary_key=True),
         _tag("tag", "HMAC of ref", index=True),
-        sa.Column(
-            "until", sa.Date, nullable=False, index=True, comment="last day on which what it waits for may come"
-        ),
+        sa.Column("until", sa.Date, nullable=False, index=True, comment="last day on which what it waits for may come"),
         _sealed(),
     )
     for table in ("registrations", "consents"):
