@@ -94,9 +94,33 @@ def space(tour: Tour, agent: Agent, words: str) -> None:
     tour.stop(here, "espace-fini", "intake/fini.html", "Votre message n’est pas parti")
     assert here.page.get_by_label("Votre message").input_value() == "Encore une chose."
     agent.open_space(words)
+    own_identity(tour, agent, words)
     agent.press("Fermer mon espace")
     tour.stop(here, "espace-ferme", "intake/ferme.html", "Votre espace est fermé")
     expired(tour, agent)
+
+
+def own_identity(tour: Tour, agent: Agent, words: str) -> None:
+    """The name and the address, from the space and back to it."""
+    here = agent.visitor
+    here.page.get_by_role("link", name="Reprendre mon nom").click()
+    tour.stop(here, "nom-scelle", "intake/nom.html", "Votre nom est scellé")
+    here.page.get_by_label("Vos huit mots").fill(words)
+    agent.press("Reprendre mon nom")
+    tour.stop(here, "nom", "intake/nom.html", "Confier votre nom")
+    agent.press("Sceller mon nom")
+    tour.stop(here, "nom-erreur", "intake/nom.html", "Rien n’a été changé")
+    here.page.get_by_role("link", name="Votre espace de suivi").click()
+    here.page.get_by_role("link", name="Laisser une adresse").click()
+    tour.stop(here, "adresse", "intake/adresse.html", "Être prévenu·e par un message")
+    here.page.get_by_label("Votre adresse électronique").fill("x@mairie-dainville.fr")
+    agent.press("Laisser mon adresse")
+    tour.stop(here, "adresse-erreur", "intake/adresse.html", "adresse professionnelle")
+    here.page.get_by_label("Votre adresse électronique").fill("x@exemple.org")
+    here.page.get_by_label("Vos huit mots").fill(words)
+    agent.press("Laisser mon adresse")
+    tour.stop(here, "adresse-laissee", "intake/adresse.html", "Vous avez laissé une adresse")
+    here.page.get_by_role("link", name="Votre espace de suivi").click()
 
 
 def expired(tour: Tour, agent: Agent) -> None:
