@@ -2,7 +2,7 @@
 # vault-backup.sh FOLDER: one backup of identity-vault, in FOLDER/<UTC time>/: its database and OpenBao's storage.
 # Asks for: PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSFILE (libpq) of the database's owner;
 #   BAO_ADDR, BAO_TOKEN_FILE (a token that may read sys/storage/raft/snapshot), BAO_CACERT if the system does not know it.
-# Backups older than VAULT_BACKUP_DAYS (30, the longest that the law's retention allows us to forget late) are deleted.
+# Backups older than VAULT_BACKUP_DAYS (30 at most: an erased record may not live longer in one) are deleted.
 set -eu
 umask 077
 
@@ -15,8 +15,7 @@ made="$1/$(date -u +%Y%m%dT%H%M%SZ)"
 draft="$made.part"
 mkdir -p "$draft"
 
-# OpenBao first: a record of which the database has the key, but OpenBao not, is sealed again by intake's queue or is
-# missed; the other way round it is a ciphertext that nothing opens.
+# What is sealed between the two is in the database only, and is missing after a restore, as all that is sealed later.
 printf 'X-Vault-Token: %s\n' "$(cat "$BAO_TOKEN_FILE")" |
     curl --silent --show-error --fail ${BAO_CACERT:+--cacert "$BAO_CACERT"} --header @- \
         --output "$draft/openbao.snapshot" "$BAO_ADDR/v1/sys/storage/raft/snapshot"

@@ -169,3 +169,9 @@ def test_drop_is_for_the_owner_alone(exported: Path, settings, database) -> None
     )
     with pytest.raises(Exception, match="permission denied"):
         command.drop(pretender, "2026-11", date(2030, 1, 1))
+
+
+def test_a_rotation_is_noted(exported: Path, settings, capsys) -> None:
+    assert command.note_rotation(settings, "exposed") == 0
+    assert command.export(settings, exported, date(2026, 12, 2)) == 0
+    assert "5 checkpoints, 13 entries" in capsys.readouterr().out

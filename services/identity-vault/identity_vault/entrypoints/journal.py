@@ -11,9 +11,10 @@ from chassis import logs
 from chassis.clock import SystemClock, paris_day
 from chassis.db import Database
 from chassis.signing import public_half
-from identity_vault.domain.journal import Fault, Part, verify
+from identity_vault.domain.journal import Entry, Fault, Kind, Part, verify
 from identity_vault.settings import JournalDropSettings, JournalSettings
 from identity_vault.store.checkpoints import Checkpoints
+from identity_vault.store.journal import Journal
 from identity_vault.usecases.checkpoints import (
     Kept,
     Tampered,
@@ -26,7 +27,7 @@ from identity_vault.usecases.checkpoints import (
     sign_new,
 )
 
-USAGE = "export [FOLDER] | verify FILE_OR_FOLDER [--key PUBLIC_KEY] | key | drop YYYY-MM"
+USAGE = "rotated {yearly|exposed} | export [FOLDER] | verify FILE_OR_FOLDER [--key PUBLIC_KEY] | key | drop YYYY-MM"
 
 
 def run(arguments: list[str]) -> int:
@@ -41,6 +42,8 @@ def run(arguments: list[str]) -> int:
             return verify_path(Path(path), None)
         case ["verify", path, "--key", key]:
             return verify_path(Path(path), key)
+        case ["rotated", "yearly" | "exposed" as reason]:
+            return note_rotation(JournalSettings.load(), reason)
         case ["key"]:
             _say(public_half(JournalSettings.load().seed()).hex())
             return 0
@@ -68,6 +71,17 @@ def export(settings: JournalSettings, folder: Path, today: date) -> int:
         elif path.read_bytes() != content:
             return _tell(verify([read_file(path.read_bytes())], None, whole=False) or Fault(checkpoint.first, "edited"))
     _say("OK", len(kept.checkpoints), "checkpoints,", len(kept.rows), "entries")
+    return 0
+
+
+def note_rotation(settings: JournalSettings, reason: str) -> int:
+    """A key was rotated: whoever did it says so, since the keys are made where there is no database."""
+    database = Database(settings.database_url.get_secret_value(), name="identity-vault.journal")
+    try:
+        with database.unit_of_work(Journal)("journal_note") as journal:
+            journal.append(Entry(Kind.KEY_ROTATED, SystemClock().now(), reason=reason))
+    finally:
+        database.close()
     return 0
 
 

@@ -42,7 +42,7 @@ def _journal() -> None:
     )
     grant(op, "SELECT, INSERT", "journal", to="verifier")
     grant(op, "SELECT (segment, seq, hash), INSERT", "journal", to="eraser")
-    grant(op, "SELECT", "journal", to="journal")
+    grant(op, "SELECT, INSERT", "journal", to="journal")
     # What the DPO sees: what happened when, neither to whom nor by whom.
     grant(op, "SELECT (segment, seq, kind, at, reason)", "journal", to="discloser")
     for process in ("verifier", "eraser", "journal"):
