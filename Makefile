@@ -30,11 +30,11 @@ journeys: setup ## A report's whole path in Chromium, with and without JavaScrip
 	@PROOF=journeys $(PYTEST) tests/journeys tests/accessibility $(T)
 
 .PHONY: audit
-audit: setup ## Canary and join audits over every store, queue, log, trace and mail
+audit: setup ## Canary, join and time audits over every store, queue, log, trace and mail
 	@PROOF=audit $(PYTEST) tests/anonymity $(T)
 
 .PHONY: crash
-crash: setup ## Kill each process kind and server while 200 reports are filed: none lost, none twice
+crash: setup ## Kill each process and server, keep OpenBao away, while reports are filed: none lost, none twice
 	@PROOF=crash $(PYTEST) tests/faults -s $(T)
 
 .PHONY: bench
