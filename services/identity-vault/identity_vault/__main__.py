@@ -134,6 +134,7 @@ def eraser(_arguments: list[str]) -> int:
     from chassis import logs, telemetry
     from chassis.rpc import ServerRefused
     from identity_vault.entrypoints.eraser import run
+    from identity_vault.gateways.erasure_ledger import LedgerFolder
     from identity_vault.gateways.shredder import connect_shredder
     from identity_vault.settings import EraserSettings
 
@@ -141,7 +142,7 @@ def eraser(_arguments: list[str]) -> int:
     logs.configure("identity-vault", "eraser", level=settings.log_level, coarse_time=True)
     telemetry.silent()
     try:
-        run(settings, connect_shredder(settings))
+        run(settings, connect_shredder(settings), LedgerFolder(settings.erasure_ledger, settings.erasure_ledger_days))
     except ServerRefused as refused:
         sys.stderr.write(f"identity_vault eraser: {refused}\n")
         return 2
@@ -153,12 +154,14 @@ def erasures(arguments: list[str]) -> int:
     """Look at erasures, undo one, confirm a day's many, replay the ledger after a restore."""
     from chassis import logs
     from identity_vault.entrypoints.erasures import run
+    from identity_vault.gateways.erasure_ledger import LedgerFolder
     from identity_vault.gateways.shredder import connect_shredder
     from identity_vault.settings import EraserSettings
 
     settings = EraserSettings.load()
     logs.configure("identity-vault", "erasures", level="ERROR", coarse_time=True)
-    return run(settings, connect_shredder(settings), arguments)
+    ledger = LedgerFolder(settings.erasure_ledger, settings.erasure_ledger_days)
+    return run(settings, connect_shredder(settings), ledger, arguments)
 
 
 @roles.role("journal", private=True)

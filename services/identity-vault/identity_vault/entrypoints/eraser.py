@@ -16,11 +16,9 @@ from chassis.health import Health, Heartbeat
 from chassis.rpc import Call, Detail, Refused, Server, serve
 from chassis.timers import take_turn
 from identity_vault.domain.erasure import FRAME, Rules
-from identity_vault.gateways.erasure_ledger import LedgerFolder
-from identity_vault.gateways.shredder import OpenBaoShredder
 from identity_vault.settings import EraserSettings
 from identity_vault.store.eraser_transaction import EraserTransaction
-from identity_vault.usecases.destroying import Eraser
+from identity_vault.usecases.destroying import Eraser, ErasureLedger, Shredder
 from identity_vault.usecases.ports import StoreAway
 from paravent.identity_vault.v1 import erasure_pb2
 from paravent_rpc.identity_vault.v1.erasure_pb2_grpc import (
@@ -54,13 +52,12 @@ class Erasing(ErasureServiceServicer):
         return erasure_pb2.EraseResponse()
 
 
-def make_eraser(settings: EraserSettings, database: Database, shredder: OpenBaoShredder) -> Eraser:
+def make_eraser(settings: EraserSettings, database: Database, shredder: Shredder, ledger: ErasureLedger) -> Eraser:
     rules = Rules(grace=settings.erasure_grace_days, limit=settings.erasure_daily_limit)
-    ledger = LedgerFolder(settings.erasure_ledger, settings.erasure_ledger_days)
     return Eraser(database.unit_of_work(EraserTransaction), shredder, ledger, SystemClock(), rules)
 
 
-def start(settings: EraserSettings, database: Database, shredder: OpenBaoShredder) -> Server:
+def start(settings: EraserSettings, database: Database, shredder: Shredder) -> Server:
     """Serve. Raises ServerRefused."""
     health = Health()
     health.add("records", shredder.ping)
@@ -77,13 +74,13 @@ def start(settings: EraserSettings, database: Database, shredder: OpenBaoShredde
     )
 
 
-def run(settings: EraserSettings, shredder: OpenBaoShredder) -> None:
+def run(settings: EraserSettings, shredder: Shredder, ledger: ErasureLedger) -> None:
     """Serve and erase until SIGTERM or Ctrl-C."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.database_url.get_secret_value(), name="identity-vault.eraser")
-    eraser = make_eraser(settings, database, shredder)
+    eraser = make_eraser(settings, database, shredder, ledger)
     server = start(settings, database, shredder)
     log.info("eraser.started", port=server.port)
     heart = Heartbeat(settings.state_dir, "eraser")

@@ -6,7 +6,6 @@ from chassis import logs
 from chassis.clock import Clock
 from chassis.db import Database
 from identity_vault.domain.tags import Tags
-from identity_vault.gateways.key_folder import KeyFolder
 from identity_vault.store.eraser_transaction import ForgettingTransaction
 from identity_vault.usecases.erasing import Locator, Verifying, forget, read_orders
 from identity_vault.usecases.layer import LayerKeys
@@ -22,7 +21,7 @@ class ErasureTurns:
         self, database: Database, keys: LayerKeys, locator: Locator, tags: Tags, linker_keys: Path, clock: Clock
     ) -> None:
         self._uow = database.unit_of_work(ForgettingTransaction)
-        self._linker_keys = KeyFolder(linker_keys)
+        self._linker_keys = linker_keys
         self._clock = clock
         self._verifying = Verifying(
             keys, locator, tag=tags.report, order_tag=tags.erasure, linker=self._newest_linker_key
@@ -38,7 +37,7 @@ class ErasureTurns:
             return forgotten
 
     def _newest_linker_key(self) -> str:
-        known = self._linker_keys.public_halves()
+        known = sorted(self._linker_keys.glob("*.pub"))
         if not known:
             raise StoreAway
-        return known[-1][1]
+        return known[-1].read_text().strip()

@@ -7,16 +7,15 @@ from chassis.clock import SystemClock
 from chassis.db import Database
 from chassis.settings import SettingsError
 from identity_vault.entrypoints.eraser import make_eraser
-from identity_vault.gateways.shredder import OpenBaoShredder
 from identity_vault.settings import EraserSettings
 from identity_vault.store.eraser_transaction import EraserTransaction
-from identity_vault.usecases.destroying import confirm, undo
+from identity_vault.usecases.destroying import Eraser, ErasureLedger, Shredder, confirm, undo
 from identity_vault.usecases.ports import StoreAway
 
 USAGE = "list | undo ORDER | confirm YYYY-MM-DD | replay"
 
 
-def run(settings: EraserSettings, shredder: OpenBaoShredder, arguments: list[str]) -> int:
+def run(settings: EraserSettings, shredder: Shredder, ledger: ErasureLedger, arguments: list[str]) -> int:
     """Exit status: 2 for what is not a command, 1 when it could not be done."""
     database = Database(settings.database_url.get_secret_value(), name="identity-vault.erasures")
     try:
@@ -28,7 +27,7 @@ def run(settings: EraserSettings, shredder: OpenBaoShredder, arguments: list[str
             case ["confirm", day]:
                 return _confirm(database, day)
             case ["replay"]:
-                return _replay(settings, database, shredder)
+                return _replay(make_eraser(settings, database, shredder, ledger))
     finally:
         database.close()
     sys.stderr.write(f"usage: python -m identity_vault erasures {USAGE}\n")
@@ -61,8 +60,7 @@ def _confirm(database: Database, day: str) -> int:
     return 0
 
 
-def _replay(settings: EraserSettings, database: Database, shredder: OpenBaoShredder) -> int:
-    eraser = make_eraser(settings, database, shredder)
+def _replay(eraser: Eraser) -> int:
     try:
         revived = eraser.replay(thorough=True)
     except StoreAway:

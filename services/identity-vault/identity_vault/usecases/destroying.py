@@ -42,6 +42,10 @@ class Shredder(Protocol):
         """Nothing is left at this path, its metadata neither; fine when there was nothing. Raises StoreAway."""
         ...
 
+    def ping(self) -> None:
+        """Raises unless the store answers and knows us."""
+        ...
+
 
 class Eraser:
     """One turn of it after the other."""
