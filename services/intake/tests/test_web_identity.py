@@ -241,3 +241,21 @@ def test_a_form_sent_again_from_an_earlier_page_is_the_same_report(browser, data
     assert "pas été envoyé une deuxième fois" in browser.page
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM reports")).scalar() == 1
+
+
+def test_an_address_in_the_members_own_domains_is_refused(browser, uow, listed, later):
+    from intake.usecases.directory import list_member
+
+    with uow("list_again") as tx:
+        list_member(tx, listed(version=2, mail_domains=["agents62.example"]))
+    browser.fill()
+    assert browser.send(prevenir="x@agents62.example").status_code == 422
+    browser.send()
+    filed = list(browser.words)
+    browser.enter(filed)
+    browser.get("/suivi/adresse")
+    for typed in ("x@AGENTS62.example", "x@mail.agents62.example"):
+        assert change(browser, "/suivi/adresse", filed, adresse=typed).status_code == 422
+        assert "adresse professionnelle" in browser.page
+    assert change(browser, "/suivi/adresse", filed, adresse="x@autresagents62.example").status_code == 303
+    assert len(later()[1]) == 1

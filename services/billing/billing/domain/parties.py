@@ -51,3 +51,5 @@ class Member:
     siren: str
     insee_code: str
     department: str
+    # Where its people have mailboxes, in lower case; what follows the @.
+    mail_domains: tuple[str, ...] = ()

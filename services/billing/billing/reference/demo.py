@@ -29,6 +29,7 @@ class DemoMember:
     headcount: int
     milestones: Milestones
     referents: tuple[str, str]
+    mail_domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def load() -> Demo:
 
 def _member(row: dict[str, Any]) -> DemoMember:
     first, second = row["referents"]
-    return DemoMember(row["insee_code"], row["headcount"], Milestones(*row["days"]), (first, second))
+    domains = tuple(row.get("mail_domains", ()))
+    return DemoMember(row["insee_code"], row["headcount"], Milestones(*row["days"]), (first, second), domains)
 
 
 def _read(name: str) -> dict[str, Any]:

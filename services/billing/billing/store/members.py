@@ -32,7 +32,7 @@ class Members:
 
     def claim(self, member: Member) -> Member:
         """The member with this SIREN, inserted if new, locked until the transaction ends."""
-        values = asdict(member) | {"sort_key": folded(member.name)}
+        values = asdict(member) | {"sort_key": folded(member.name), "mail_domains": list(member.mail_domains)}
         self._session.execute(
             postgresql.insert(t.members).values(values).on_conflict_do_nothing(index_elements=["siren"])
         )
@@ -137,7 +137,8 @@ class Conventions:
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(row.id, row.version, row.cdg_id, row.name, row.siren, row.insee_code, row.department)
+    domains = tuple(row.mail_domains)
+    return Member(row.id, row.version, row.cdg_id, row.name, row.siren, row.insee_code, row.department, domains)
 
 
 def _convention(row: Row[Any]) -> Convention:

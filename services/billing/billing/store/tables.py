@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Column,
     Date,
@@ -101,6 +102,9 @@ members = Table(
     Column("insee_code", Text, nullable=False),
     Column("department", Text, nullable=False),
     Column("sort_key", Text, nullable=False, comment="name without accents, case or punctuation"),
+    Column(
+        "mail_domains", ARRAY(Text), nullable=False, server_default="{}", comment="lower case; refused to reporters"
+    ),
     CheckConstraint("siren ~ '^[0-9]{9}$'", name="siren_has_nine_digits"),
 )
 Index("members_by_cdg", members.c.cdg_id, members.c.sort_key)

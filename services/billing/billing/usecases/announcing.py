@@ -68,6 +68,7 @@ def _listed(cdg: Cdg, member: Member, convention: Convention, version: int) -> e
         from_day=convention.effect_on.isoformat(),
         until_day=convention.until_on.isoformat(),
         cdg_contact=cdg.contact,
+        mail_domains=member.mail_domains,
     )
 
 

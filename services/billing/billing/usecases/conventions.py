@@ -64,13 +64,23 @@ def record_convention(
 
 
 def enrol(
-    tx: Transaction, manager: Manager, commune: Commune, agreed: Adhesion, market: Market, now: datetime
+    tx: Transaction,
+    manager: Manager,
+    commune: Commune,
+    agreed: Adhesion,
+    market: Market,
+    now: datetime,
+    mail_domains: tuple[str, ...] = (),
 ) -> Member:
-    """Make a commune a member by this convention, and announce it. Raises Refused (field `form`)."""
+    """Make a commune a member by this convention, and announce it. Raises Refused (field `form`).
+
+    `mail_domains`: where its people have mailboxes, in lower case.
+    """
     cdg = tx.parties.cdg(manager.cdg_id)
     if commune.department != cdg.department:
         raise Refused({"form": Fault.OTHER_CDG})
-    new = Member(uuid.uuid4(), 0, cdg.id, commune.name, commune.siren, commune.insee_code, commune.department)
+    of_commune = (commune.name, commune.siren, commune.insee_code, commune.department)
+    new = Member(uuid.uuid4(), 0, cdg.id, *of_commune, mail_domains)
     member = tx.members.claim(new)
     if member.id != new.id:
         raise Refused({"form": Fault.ALREADY_MEMBER})

@@ -104,7 +104,7 @@ def _add_member(
             return False
         first, second = (_contact(stage, sub, Role.REFERENT) for sub in row.referents)
         agreed = Adhesion(row.milestones, row.headcount, (first, second), None)
-        member = enrol(tx, stage.first, commune, agreed, stage.market, stage.now)
+        member = enrol(tx, stage.first, commune, agreed, stage.market, stage.now, row.mail_domains)
         for sub in row.referents:
             _bind(tx, stage, sub, Role.REFERENT, member)
     return True

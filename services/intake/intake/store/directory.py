@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,8 @@ class Members:
 
     def keep(self, member: Member) -> None:
         """Add a line or replace an older version of it; an older or equal version changes nothing."""
-        values = {column.name: getattr(member, column.name) for column in _MEMBER} | {"folded_name": fold(member.name)}
+        values = {column.name: getattr(member, column.name) for column in _MEMBER}
+        values |= {"folded_name": fold(member.name), "mail_domains": list(member.mail_domains)}
         row = insert(members).values(values)
         newer = {name: row.excluded[name] for name in values if name not in ("member_id", "slug")}
         self._session.execute(
@@ -46,7 +47,7 @@ class Members:
         rows = select(*_MEMBER).order_by(members.c.folded_name).limit(limit)
         for word in words:
             rows = rows.where(or_(members.c.folded_name.contains(word, autoescape=True), members.c.siren == word))
-        return [Member(**row._mapping) for row in self._session.execute(rows)]
+        return [_member(row) for row in self._session.execute(rows)]
 
     def cdgs(self) -> list[tuple[str, str]]:
         """(name, contact) of each CdG, once."""
@@ -55,7 +56,11 @@ class Members:
 
     def _one(self, condition: Any) -> Member | None:
         row = self._session.execute(select(*_MEMBER).where(condition).limit(1)).first()
-        return Member(**row._mapping) if row else None
+        return _member(row) if row else None
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(**{**row._mapping, "mail_domains": tuple(row.mail_domains)})
 
 
 class KeySets:

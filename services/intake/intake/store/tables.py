@@ -4,6 +4,7 @@ No column here holds a time finer than a day, an address, a name of a person, or
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -42,6 +43,13 @@ members = Table(
     Column("cdg_contact", Text, nullable=False),
     Column("from_day", Date, nullable=False),
     Column("until_day", Date, comment="included; NULL: no end known"),
+    Column(
+        "mail_domains",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="where its people have mailboxes, lower case",
+    ),
 )
 Index("members_siren", members.c.siren)
 

@@ -33,6 +33,7 @@ def list_member(tx: Transaction, event: MemberListed) -> None:
             from_day=date.fromisoformat(event.from_day),
             until_day=date.fromisoformat(event.until_day) if event.until_day else None,
             slug=address,
+            mail_domains=tuple(domain.casefold() for domain in event.mail_domains),
         )
     )
 

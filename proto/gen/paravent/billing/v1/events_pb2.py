@@ -24,23 +24,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/billing/v1/events.proto\x12\x13paravent.billing.v1\"\xd3\x01\n\x0cMemberListed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05siren\x18\x04 \x01(\t\x12\x12\n\ninsee_code\x18\x05 \x01(\t\x12\x12\n\ndepartment\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\x12\x10\n\x08\x66rom_day\x18\t \x01(\t\x12\x11\n\tuntil_day\x18\n \x01(\t\x12\x13\n\x0b\x63\x64g_contact\x18\x0b \x01(\t\"\x9f\x01\n\x11MembershipChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x11\n\tsize_band\x18\x05 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x06 \x01(\t\x12\x11\n\tuntil_day\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\"\x88\x02\n\x11HabilitationBound\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x33\n\x04role\x18\x07 \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x0e\n\x06\x63\x64g_id\x18\x08 \x01(\t\x12\x11\n\tmember_id\x18\t \x01(\t\x12\x12\n\nvalid_from\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\"C\n\x0e\x43ontactChanged\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\r\n\x05\x65mail\x18\x03 \x01(\t\"4\n\x10InvitationIssued\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t*\x9f\x01\n\x10HabilitationRole\x12!\n\x1dHABILITATION_ROLE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aHABILITATION_ROLE_REFERENT\x10\x01\x12(\n$HABILITATION_ROLE_AUTHORITY_REFERENT\x10\x02\x12\x1e\n\x1aHABILITATION_ROLE_SCREENER\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/billing/v1/events.proto\x12\x13paravent.billing.v1\"\xe9\x01\n\x0cMemberListed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05siren\x18\x04 \x01(\t\x12\x12\n\ninsee_code\x18\x05 \x01(\t\x12\x12\n\ndepartment\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\x12\x10\n\x08\x66rom_day\x18\t \x01(\t\x12\x11\n\tuntil_day\x18\n \x01(\t\x12\x13\n\x0b\x63\x64g_contact\x18\x0b \x01(\t\x12\x14\n\x0cmail_domains\x18\x0c \x03(\t\"\x9f\x01\n\x11MembershipChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x11\n\tsize_band\x18\x05 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x06 \x01(\t\x12\x11\n\tuntil_day\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\"\x88\x02\n\x11HabilitationBound\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x33\n\x04role\x18\x07 \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x0e\n\x06\x63\x64g_id\x18\x08 \x01(\t\x12\x11\n\tmember_id\x18\t \x01(\t\x12\x12\n\nvalid_from\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\"C\n\x0e\x43ontactChanged\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\r\n\x05\x65mail\x18\x03 \x01(\t\"4\n\x10InvitationIssued\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t*\x9f\x01\n\x10HabilitationRole\x12!\n\x1dHABILITATION_ROLE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aHABILITATION_ROLE_REFERENT\x10\x01\x12(\n$HABILITATION_ROLE_AUTHORITY_REFERENT\x10\x02\x12\x1e\n\x1aHABILITATION_ROLE_SCREENER\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'paravent.billing.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HABILITATIONROLE']._serialized_start=824
-  _globals['_HABILITATIONROLE']._serialized_end=983
+  _globals['_HABILITATIONROLE']._serialized_start=846
+  _globals['_HABILITATIONROLE']._serialized_end=1005
   _globals['_MEMBERLISTED']._serialized_start=58
-  _globals['_MEMBERLISTED']._serialized_end=269
-  _globals['_MEMBERSHIPCHANGED']._serialized_start=272
-  _globals['_MEMBERSHIPCHANGED']._serialized_end=431
-  _globals['_HABILITATIONBOUND']._serialized_start=434
-  _globals['_HABILITATIONBOUND']._serialized_end=698
-  _globals['_CONTACTCHANGED']._serialized_start=700
-  _globals['_CONTACTCHANGED']._serialized_end=767
-  _globals['_INVITATIONISSUED']._serialized_start=769
-  _globals['_INVITATIONISSUED']._serialized_end=821
+  _globals['_MEMBERLISTED']._serialized_end=291
+  _globals['_MEMBERSHIPCHANGED']._serialized_start=294
+  _globals['_MEMBERSHIPCHANGED']._serialized_end=453
+  _globals['_HABILITATIONBOUND']._serialized_start=456
+  _globals['_HABILITATIONBOUND']._serialized_end=720
+  _globals['_CONTACTCHANGED']._serialized_start=722
+  _globals['_CONTACTCHANGED']._serialized_end=789
+  _globals['_INVITATIONISSUED']._serialized_start=791
+  _globals['_INVITATIONISSUED']._serialized_end=843
 # @@protoc_insertion_point(module_scope)

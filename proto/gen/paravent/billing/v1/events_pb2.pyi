@@ -1,6 +1,8 @@
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -17,7 +19,7 @@ HABILITATION_ROLE_AUTHORITY_REFERENT: HabilitationRole
 HABILITATION_ROLE_SCREENER: HabilitationRole
 
 class MemberListed(_message.Message):
-    __slots__ = ("member_id", "version", "name", "siren", "insee_code", "department", "cdg_id", "cdg_name", "from_day", "until_day", "cdg_contact")
+    __slots__ = ("member_id", "version", "name", "siren", "insee_code", "department", "cdg_id", "cdg_name", "from_day", "until_day", "cdg_contact", "mail_domains")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +31,7 @@ class MemberListed(_message.Message):
     FROM_DAY_FIELD_NUMBER: _ClassVar[int]
     UNTIL_DAY_FIELD_NUMBER: _ClassVar[int]
     CDG_CONTACT_FIELD_NUMBER: _ClassVar[int]
+    MAIL_DOMAINS_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     version: int
     name: str
@@ -40,7 +43,8 @@ class MemberListed(_message.Message):
     from_day: str
     until_day: str
     cdg_contact: str
-    def __init__(self, member_id: _Optional[str] = ..., version: _Optional[int] = ..., name: _Optional[str] = ..., siren: _Optional[str] = ..., insee_code: _Optional[str] = ..., department: _Optional[str] = ..., cdg_id: _Optional[str] = ..., cdg_name: _Optional[str] = ..., from_day: _Optional[str] = ..., until_day: _Optional[str] = ..., cdg_contact: _Optional[str] = ...) -> None: ...
+    mail_domains: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, member_id: _Optional[str] = ..., version: _Optional[int] = ..., name: _Optional[str] = ..., siren: _Optional[str] = ..., insee_code: _Optional[str] = ..., department: _Optional[str] = ..., cdg_id: _Optional[str] = ..., cdg_name: _Optional[str] = ..., from_day: _Optional[str] = ..., until_day: _Optional[str] = ..., cdg_contact: _Optional[str] = ..., mail_domains: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class MembershipChanged(_message.Message):
     __slots__ = ("member_id", "version", "name", "cdg_id", "size_band", "from_day", "until_day", "cdg_name")
