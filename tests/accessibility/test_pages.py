@@ -45,6 +45,12 @@ PAGES = [
     "espace-erreur",
     "espace-message",
     "espace-fini",
+    "nom-scelle",
+    "nom",
+    "nom-erreur",
+    "adresse",
+    "adresse-erreur",
+    "adresse-laissee",
     "espace-ferme",
     "formulaire-expire",
     # offices
@@ -86,6 +92,12 @@ PAGES = [
     "coffre-accord-ouvert",
     "coffre-identifiez-vous",
     "coffre-journal",
+    # requests
+    "espace-demande",
+    "demande",
+    "demande-erreur",
+    "demande-acceptee",
+    "demande-reprise",
     # conventions
     "adherents",
     "adherents-aucun",
