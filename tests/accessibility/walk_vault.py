@@ -46,21 +46,23 @@ def disclosure(tour: Tour, here: Visitor) -> None:
     tour.stop(here, "coffre-accords", "identity-vault/accords.html", "Chaque accord s’ouvre une fois")
     here.page.get_by_role("link", name="Dossier").click()
     tour.stop(here, "coffre-accord", "identity-vault/accord.html", "Est-ce bien votre dossier")
-    here.page.get_by_role("link", name="C’est mon dossier, continuer").click()
+    here.page.get_by_role("link", name="C’est mon dossier, ouvrir l’identité").click()
     tour.stop(here, "coffre-ouverture", "identity-vault/ouverture.html", "une seule fois")
     here.page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
     here.page.get_by_role("heading", name="La personne qui a signalé").wait_for()
     tour.stop(here, "coffre-identite", "identity-vault/identite.html", "Canari")
     here.page.reload()
     assert not here.shows("Canari")
-    tour.stop(here, "coffre-refus", "identity-vault/refus.html", "Que faire")
-    here.go("vault")
-    here.page.get_by_role("link", name="Dossier").click()
     tour.stop(here, "coffre-accord-ouvert", "identity-vault/accord.html", "Cet accord ne sert plus")
 
 
 def refusals(tour: Tour, here: Visitor) -> None:
-    """A session without the provider's proof."""
+    """A touch sent twice; a session without the provider's proof."""
+    here.go("vault", "/cle")
+    here.page.get_by_role("button", name="Toucher ma clé actuelle").click()
+    here.page.get_by_role("heading", name="Ajouter une autre clé", level=1).wait_for()
+    here.page.reload()
+    tour.stop(here, "coffre-refus", "identity-vault/refus.html", "La clé d’accès n’a pas été reconnue")
     here.context.clear_cookies(name="identity-vault-fournisseur")
     here.go("vault", "/cle")
     tour.stop(here, "coffre-identifiez-vous", "identity-vault/identifiez_vous.html", "Identifiez-vous de nouveau")

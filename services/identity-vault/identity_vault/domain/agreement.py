@@ -10,7 +10,7 @@ COVERS: Mapping[str, Sequence[str]] = {
     "position": ("position", "department"),
     "contact": ("phone", "email"),
 }
-EFFECTIVE = "effective"
+EFFECTIVE, USED = "effective", "used"
 
 
 class NoName(Exception):

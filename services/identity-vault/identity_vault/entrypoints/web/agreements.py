@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from chassis.web import Form, Person, csrf_protect, current_person, page, read_form, signed_in
-from identity_vault.domain.agreement import Agreement
+from identity_vault.domain.agreement import USED, Agreement
 from identity_vault.entrypoints.web.law import law
 from identity_vault.entrypoints.web.office import Office, id_token, office
 from identity_vault.entrypoints.web.refusals import refused
@@ -58,6 +58,8 @@ def ask(
 @router.post("/accords/{mark}", response_model=None, dependencies=[Depends(csrf_protect)])
 def open_it(
     request: Request,
+    mark: str,
+    person: Person = Depends(signed_in),
     token: str = Depends(id_token),
     form: Form = Depends(read_form),
     at: Office = Depends(office),
@@ -65,6 +67,8 @@ def open_it(
     """The identity, once. Nothing of it stays here."""
     if not form.get("assertion") or not form.get("poignee"):
         return refused(request, Denied("bad-passkey"))
+    if _marked(at, person, at.verifier.list_agreements(token), mark).state == USED:
+        return refused(request, Denied(USED))  # a form sent again: the reporter need not hear of an attempt
     disclosure = disclose(
         at.verifier, at.reads, at.keys, id_token=token, handle=form.get("poignee"), assertion=form.get("assertion")
     )

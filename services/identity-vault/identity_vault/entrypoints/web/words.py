@@ -82,7 +82,7 @@ _REFUSALS = {
     "bad-passkey": Refusal(
         "La clé d’accès n’a pas été reconnue",
         "Ce n’est pas la clé que vous avez enregistrée, ou la demande est restée ouverte trop longtemps.",
-        "Revenez à la page de l’accord et touchez votre clé de nouveau.",
+        "Revenez à la page d’où vous venez, rechargez-la, puis touchez votre clé de nouveau.",
         403,
     ),
     "passkey-waits": Refusal(

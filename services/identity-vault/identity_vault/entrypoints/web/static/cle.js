@@ -83,6 +83,9 @@
 
   document.querySelectorAll("form[data-passkey]").forEach(prepare);
 
+  // Reloading the identity asks for the page of its agreement, and does not send the form again.
+  if (document.querySelector("[data-once]")) window.history.replaceState(null, "", window.location.pathname);
+
   window.addEventListener("pagehide", function () {
     document.querySelectorAll("[data-once]").forEach(function (shown) { shown.remove(); });
   });
