@@ -82,6 +82,8 @@ class CourierSettings(ServedSettings):
     smtp_host: str
     smtp_port: int = 25
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    # The authority that signed the mail server's certificate; without one, those of the system.
+    smtp_authority: Path | None = None
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_timeout: float = 20

@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Literal
 
 from chassis.clock import Clock
@@ -44,6 +45,7 @@ class NeutralMail:
     clock: Clock
     timeout: float = 20
     security: Literal["starttls", "tls", "none"] = "starttls"
+    authority: Path | None = None
     user: str | None = None
     password: str | None = field(default=None, repr=False)
 
@@ -70,7 +72,7 @@ class NeutralMail:
 
     def _connected(self) -> smtplib.SMTP:
         # The name given in the greeting ends in the headers of the mail: never this machine's own.
-        name, context = self.sender.rpartition("@")[2], ssl.create_default_context()
+        name, context = self.sender.rpartition("@")[2], ssl.create_default_context(cafile=self.authority)
         server: smtplib.SMTP
         if self.security == "tls":
             server = smtplib.SMTP_SSL(self.host, self.port, name, timeout=self.timeout, context=context)
@@ -80,6 +82,7 @@ class NeutralMail:
             server.ehlo_or_helo_if_needed()
             if self.security == "starttls":
                 server.starttls(context=context)
+                server.ehlo()  # all that was said before the encryption is forgotten (RFC 3207, 4.2)
             if self.user:
                 server.login(self.user, self.password or "")
         except BaseException:
@@ -135,6 +138,7 @@ def mail_server(settings: CourierSettings, clock: Clock) -> NeutralMail:
         clock=clock,
         timeout=settings.smtp_timeout,
         security=settings.smtp_security,
+        authority=settings.smtp_authority,
         user=settings.smtp_user,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
     )
