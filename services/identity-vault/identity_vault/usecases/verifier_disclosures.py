@@ -183,8 +183,7 @@ class Disclosures:
         if begun is None:
             self._refuse(Detail.UNKNOWN_HANDLE)
         try:
-            with self._uow("remove_layer") as tx:
-                return self._remove(tx, begun, records)
+            return self._uow.run("remove_layer", lambda tx: self._remove(tx, begun, records))
         except Denied as denied:
             self._refuse(denied.detail, begun.person, begun.id_tag)
 

@@ -53,17 +53,19 @@ class Letters:
             book.close()
 
     def _apply(self, letter_id: bytes, letter: VerifierLetter) -> None:
-        with self._uow("apply_letter") as tx:
-            if not tx.letters.take([letter_id]):
-                return  # another process was faster
-            book = Book(tx, self._tags, self._rules, self._clock.now())
-            if letter.HasField("registration"):
-                said = letter.registration
-                if (len(said.ref), len(said.reporter_key)) == (_REF, _KEY):
-                    book.register(said.ref, said.reporter_key)
-            elif letter.HasField("statement"):
-                book.take(signed_of(letter.statement))
-            book.close()
+        self._uow.run("apply_letter", lambda tx: self._apply_in(tx, letter_id, letter))
+
+    def _apply_in(self, tx: VerifierTransaction, letter_id: bytes, letter: VerifierLetter) -> None:
+        if not tx.letters.take([letter_id]):
+            return  # another process was faster
+        book = Book(tx, self._tags, self._rules, self._clock.now())
+        if letter.HasField("registration"):
+            said = letter.registration
+            if (len(said.ref), len(said.reporter_key)) == (_REF, _KEY):
+                book.register(said.ref, said.reporter_key)
+        elif letter.HasField("statement"):
+            book.take(signed_of(letter.statement))
+        book.close()
 
     def _opened(self, frame: bytes) -> VerifierLetter | None:
         try:
