@@ -40,7 +40,11 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "waiting_statements": KEPT,
         "disclosure_counts": {"SELECT", "INSERT", "UPDATE (count)", "DELETE"},
         "erasure_orders": WORKED_OFF,
-        "erasures": {"SELECT", "INSERT", "UPDATE (forgotten, kinds)"},
+        "erasures": {
+            "SELECT",
+            "INSERT (order_tag, paths, reason, subject, to_linker)",
+            "UPDATE (forgotten, kinds)",
+        },
         "journal": {"SELECT", "INSERT"},
         "journal_closings": {"SELECT"},
     },
@@ -50,7 +54,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     "linker": {
         "linker_letters": WORKED_OFF,
         "linker_erasures": WORKED_OFF,
-        "links": {"SELECT", "INSERT", "UPDATE (sealed)"},
+        "links": SEALED,
         "link_statements": {"SELECT", "INSERT", "UPDATE (sealed, tag)", "DELETE"},
         "link_tickets": KEPT,
         "link_forgets": KEPT,
@@ -80,8 +84,14 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "journal": {"SELECT (hash, segment, seq)", "INSERT"},
         "journal_closings": {"SELECT"},
     },
-    # Signs and exports, and adds nothing.
-    "journal": {"journal": {"SELECT"}, "journal_checkpoints": {"SELECT"}, "journal_closings": {"SELECT"}},
+    # Signs and exports, and notes that a key was replaced. It changes and deletes nothing.
+    "journal": {
+        "journal": {"SELECT", "INSERT"},
+        "journal_checkpoints": {"SELECT", "INSERT"},
+        "journal_closings": {"SELECT"},
+    },
+    # For the yearly re-creation of records, which is not built: nothing.
+    "sweep": {},
 }
 
 
@@ -102,7 +112,7 @@ def statements(table: str, names: list[str]) -> dict[str, sql.Composed]:
     """Each needs one right and no other. What is granted may fail for other reasons, and is undone."""
     own = sql.Identifier(table)
     tried = {
-        "INSERT": sql.SQL("INSERT INTO {} DEFAULT VALUES").format(own),
+        "INSERT": _insert(own, names),
         "DELETE": sql.SQL("DELETE FROM {}").format(own),
         "TRUNCATE": sql.SQL("TRUNCATE {}").format(own),
         "LOCK": sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(own),
@@ -110,8 +120,17 @@ def statements(table: str, names: list[str]) -> dict[str, sql.Composed]:
     for name in names:
         column = sql.Identifier(name)
         tried[f"SELECT {name}"] = sql.SQL("SELECT {} FROM {}").format(column, own)
-        tried[f"UPDATE {name}"] = sql.SQL("UPDATE {} SET {} = DEFAULT").format(own, column)
+        tried[f"UPDATE {name}"] = sql.SQL("UPDATE {} SET {} = NULL").format(own, column)
+        tried[f"INSERT {name}"] = _insert(own, [name])
     return tried
+
+
+def _insert(table: sql.Identifier, names: list[str]) -> sql.Composed:
+    """Nothing in each column: a default could be refused for want of a right to its sequence."""
+    into = sql.SQL(", ").join(map(sql.Identifier, names))
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        table, into, sql.SQL(", ").join([sql.SQL("NULL")] * len(names))
+    )
 
 
 def rights(demo, process: str) -> dict[str, set[str]]:
@@ -120,7 +139,7 @@ def rights(demo, process: str) -> dict[str, set[str]]:
     for table, names in columns(demo).items():
         granted = set(allowed(url_of(demo, process), statements(table, names)))
         rights = {right for right in granted if " " not in right} - {"LOCK"}
-        for verb in ("SELECT", "UPDATE"):
+        for verb in {"SELECT", "UPDATE", "INSERT"} - rights:
             of = sorted(right.split()[1] for right in granted if right.startswith(f"{verb} "))
             if of:
                 rights.add(verb if of == names else f"{verb} ({', '.join(of)})")
