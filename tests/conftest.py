@@ -1,6 +1,8 @@
 """What journeys and accessibility share: one platform for the whole run, a browser per person."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,7 +13,13 @@ from tests.support.visitor import PHONE, Visitor
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Demo]:
-    """Held events leave every second, figures are published every other second: a journey sees its end."""
+    """Held events leave every second, figures are published every other second: a journey sees its end.
+
+    PARAVENT_PLATFORM names the folder of one that runs already, to write journeys by.
+    """
+    if running := os.environ.get("PARAVENT_PLATFORM"):
+        yield Demo.attached(Path(running))
+        return
     with Demo(release="every:1", pump_seconds=1, publish_seconds=2) as demo:
         demo.settle()
         yield demo

@@ -1,6 +1,5 @@
 """An agent who reports, in a browser: reads the pages, presses the buttons that they show."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,8 +101,7 @@ class Agent:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def choose(self, label: str) -> None:
-        """Press a choice where its words stand: the label covers the box."""
-        self.page.locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).click()
+        self.visitor.choose(label)
 
     def _choose(self, name: str, labels: list[str]) -> None:
         for label in labels:

@@ -56,6 +56,16 @@ def values(demo: Demo, service: str) -> Iterator[tuple[str, Any]]:
                 yield from ((f"{service}.{table}.{name}", value) for name, value in zip(names, row, strict=True))
 
 
+def anywhere(demo: Demo, service: str, text: str) -> list[str]:
+    """The columns of a service's database that hold this text in clear."""
+    sought = text.encode()
+    return [
+        place
+        for place, value in values(demo, service)
+        if sought in (bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode())
+    ]
+
+
 def vault_client(demo: Demo) -> hvac.Client:
     """OpenBao with its root token."""
     return hvac.Client(url=demo.state["openbao"]["url"], token=demo.state["openbao"]["root_token"])

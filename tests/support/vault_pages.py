@@ -25,13 +25,13 @@ def serving(app: Any, listener: Any) -> Iterator[None]:
     thread.join(10)
 
 
-def add_authenticator(page: Any, transport: str = "internal") -> None:
-    """A passkey's device that its owner touches at once."""
+def add_authenticator(page: Any, transport: str = "internal") -> tuple[Any, str]:
+    """A passkey's device that its owner touches at once: the protocol session, and the device's id in it."""
     protocol = page.context.new_cdp_session(page)
     protocol.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": transport, "hasResidentKey": True, "hasUserVerification": True}
     options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
-    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return protocol, protocol.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
 
 def register(page: Any) -> None:

@@ -1,6 +1,7 @@
 """Somebody with a browser: where they go, what it asks of which hosts, what the pages look like."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,6 +64,10 @@ class Visitor:
     def identify(self, subject: str) -> None:
         """At the identity provider: choose the account."""
         self.page.locator(f'button[name="sub"][value="{subject}"]').click()
+
+    def choose(self, label: str) -> None:
+        """Press a choice where its words stand: the label covers the box."""
+        self.page.locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).click()
 
     def picture(self, name: str) -> None:
         """Keep what the page looks like, numbered in the order of the visit."""

@@ -78,6 +78,14 @@ class Demo:
         self._supervisor: Child | None = None
         self.state: dict[str, Any] = {}
 
+    @classmethod
+    def attached(cls, folder: Path) -> Self:
+        """The platform that somebody else keeps running in this folder: nothing is started, nor stopped."""
+        overrides = folder / "overrides.json"
+        demo = cls(folder=folder, overrides=json.loads(overrides.read_text()) if overrides.exists() else {})
+        demo.state = read_state(demo.layout) or {}
+        return demo
+
     def __enter__(self) -> Self:
         self.start()
         return self

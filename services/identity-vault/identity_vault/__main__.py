@@ -62,6 +62,7 @@ def verifier(_arguments: list[str]) -> int:
     from identity_vault.gateways.openbao import log_in
     from identity_vault.gateways.openbao_approvals import ReadApprovals
     from identity_vault.gateways.sealer import SealerLocator
+    from identity_vault.gateways.webauthn import WebAuthn
     from identity_vault.verifier_settings import VerifierSettings
 
     settings = VerifierSettings.load()
@@ -70,7 +71,8 @@ def verifier(_arguments: list[str]) -> int:
     locator = SealerLocator(settings.sealer_address, settings.tls, settings.sealer_name)
     approvals = ReadApprovals(log_in(settings), settings.openbao_mount)
     try:
-        run(settings, KeyFolder(settings.verifier_keys_dir), locator, approvals)
+        authenticators = WebAuthn(settings.rp_id, settings.public_origin)
+        run(settings, KeyFolder(settings.verifier_keys_dir), locator, approvals, authenticators)
     except ServerRefused as refused:
         sys.stderr.write(f"identity_vault verifier: {refused}\n")
         return 2

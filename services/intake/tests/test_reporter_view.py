@@ -151,7 +151,7 @@ def test_refused_openings_and_demands_of_justice_are_shown(browser, far, filed):
     far.reporting.view.entries.extend([ReporterEntry(**refused), ReporterEntry(**judicial)])
     browser.enter(filed)
     assert "une ouverture a été essayée par M. Curieux et refusée" in shown(browser)
-    assert "remise à la justice. Réquisition du parquet d’Arras." in shown(browser)
+    assert "remise à l’autorité judiciaire" in shown(browser)
 
 
 @pytest.mark.parametrize(

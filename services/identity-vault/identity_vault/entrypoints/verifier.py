@@ -18,7 +18,6 @@ from identity_vault.entrypoints.custody_rpc import CustodyMethods
 from identity_vault.entrypoints.erasing import ErasureTurns
 from identity_vault.entrypoints.loop import Loop, run_loops
 from identity_vault.entrypoints.verifier_rpc import Disclosing, PasskeyMethods, Reporting
-from identity_vault.gateways.webauthn import WebAuthn
 from identity_vault.store.verifier_rows import SealedRows
 from identity_vault.store.verifier_transaction import VerifierTransaction
 from identity_vault.usecases.layer import LayerKeys
@@ -27,7 +26,7 @@ from identity_vault.usecases.verifier_custody import Custody, judicial_entries
 from identity_vault.usecases.verifier_disclosures import Disclosures
 from identity_vault.usecases.verifier_letters import Letters
 from identity_vault.usecases.verifier_passkeys import Passkeys
-from identity_vault.usecases.verifier_ports import Locator, ReadApprovals
+from identity_vault.usecases.verifier_ports import Authenticators, Locator, ReadApprovals
 from identity_vault.usecases.verifier_view import Views
 from identity_vault.verifier_settings import VerifierSettings
 from paravent_rpc.identity_vault.v1.custody_pb2_grpc import add_CustodyServiceServicer_to_server
@@ -52,6 +51,7 @@ class Verifier:
         keys: LayerKeys,
         locator: Locator,
         approvals: ReadApprovals,
+        authenticators: Authenticators,
         clock: Clock,
     ) -> None:
         self._settings = settings
@@ -74,7 +74,7 @@ class Verifier:
         )
         self.passkeys = Passkeys(
             self.uow,
-            WebAuthn(settings.rp_id, settings.public_origin),
+            authenticators,
             self.tags,
             clock,
             delay=timedelta(seconds=settings.passkey_delay_seconds),
@@ -131,7 +131,13 @@ class Verifier:
         return 0
 
 
-def run(settings: VerifierSettings, keys: LayerKeys, locator: Locator, approvals: ReadApprovals) -> None:
+def run(
+    settings: VerifierSettings,
+    keys: LayerKeys,
+    locator: Locator,
+    approvals: ReadApprovals,
+    authenticators: Authenticators,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; calls under way are answered first. Raises ServerRefused."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,7 +145,7 @@ def run(settings: VerifierSettings, keys: LayerKeys, locator: Locator, approvals
     database = Database(
         settings.database_url.get_secret_value(), name="identity-vault.verifier", pool_size=settings.threads // 2 + 2
     )
-    verifier = Verifier(settings, database, keys, locator, approvals, SystemClock())
+    verifier = Verifier(settings, database, keys, locator, approvals, authenticators, SystemClock())
     try:
         server = verifier.serve()
         log.info("verifier.started", port=server.port)

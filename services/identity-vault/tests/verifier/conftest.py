@@ -36,6 +36,7 @@ from identity_vault.gateways.openbao import log_in
 from identity_vault.gateways.openbao_approvals import ReadApprovals
 from identity_vault.gateways.openbao_reads import OpenBaoReads
 from identity_vault.gateways.sealer import SealerLocator
+from identity_vault.gateways.webauthn import WebAuthn
 from identity_vault.settings import OpenBaoSettings
 from identity_vault.verifier_settings import VerifierSettings
 from local_platform import openbao_bootstrap
@@ -407,7 +408,9 @@ def start_verifier(
         own = Database(settings.database_url.get_secret_value(), name="test")
         sealer = SealerLocator(settings.sealer_address, settings.tls, SEALER)
         approvals = ReadApprovals(log_in(settings), settings.openbao_mount)
-        verifier = Verifier(settings, own, KeyFolder(settings.verifier_keys_dir), sealer, approvals, clock)
+        authenticators = WebAuthn(settings.rp_id, settings.public_origin)
+        keys = KeyFolder(settings.verifier_keys_dir)
+        verifier = Verifier(settings, own, keys, sealer, approvals, authenticators, clock)
         server = verifier.serve()
         running.append((server, sealer, own))
         world = World(verifier, clock, issuer, frames(key_settings), reads(root, bao), database.owner_url,

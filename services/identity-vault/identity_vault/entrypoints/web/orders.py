@@ -86,7 +86,7 @@ def show(request: Request, handle: str, token: str = Depends(id_token), at: Cust
     """What is asked, who has signed; the button of what this custodian may do now."""
     order = _found(at, token, handle)
     options = at.signature_options(token, handle) if order.mine_to_sign else ""
-    return page(request, "ordre.html", order=order, options=options)
+    return page(request, "ordre.html", order=order, options=options, error="")
 
 
 @router.post("/{handle}/signature", response_model=None, dependencies=[Depends(csrf_protect)])

@@ -109,7 +109,10 @@ def _incident(entry: ReporterEntry) -> str:
         who = f" par {entry.addressee_name}" if entry.addressee_name else ""
         return f"{when}, une ouverture a été essayée{who} et refusée. Rien n’a été montré."
     if entry.kind == "judicial":
-        return f"{when}, votre identité a été remise à la justice. {entry.explanation}".strip()
+        if entry.purpose == "lost_receipt":
+            return f"{when} : {entry.explanation}"
+        to = f"{entry.addressee_name}, référence {entry.addressee_body}"
+        return f"{when}, votre identité a été remise à l’autorité judiciaire ({to}). {entry.explanation}"
     if entry.kind == "key":
         return f"{when}, la clé qui signe pour vous a été remplacée. Si ce n’est pas vous, écrivez-nous ici."
     return ""
