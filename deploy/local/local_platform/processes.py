@@ -60,6 +60,7 @@ class Child:
                 umask=umask,
                 start_new_session=True,
             )
+        _wait_until_launched(process.pid)
         return cls(process, name, log, stop_signal)
 
     @property
@@ -111,6 +112,18 @@ class Child:
     def _signal_group(self, sig: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, sig)
+
+
+def _wait_until_launched(pid: int) -> None:
+    """Until the launcher has given way to the command: from then on the child ends with us, however we end."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/comm").read_text().strip() != "setpriv":
+                return
+        except FileNotFoundError:
+            return
+        time.sleep(0.001)
 
 
 @atexit.register
