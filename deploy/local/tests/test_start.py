@@ -76,7 +76,15 @@ def test_a_child_dies_with_its_parent(tmp_path):
     assert psutil.pid_exists(child)
     parent.kill()
     parent.communicate()
-    eventually(lambda: not psutil.pid_exists(child))
+    eventually(lambda: has_ended(child))
+
+
+def has_ended(pid: int) -> bool:
+    """Gone, or dead and waiting for whoever adopted it to take note."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_a_folder_of_a_dead_process_is_removed_by_the_next():
