@@ -141,7 +141,25 @@ def test_a_signature_made_for_something_else_is_refused():
         lambda data: b"\xff",
         lambda data: b"[" * 5000,
     ],
-    ids=str,
+    ids=[
+        "space before",
+        "newline after",
+        "not canonical",
+        "version 2",
+        "twice",
+        "one more",
+        "other kind",
+        "other purpose",
+        "no fields",
+        "field twice",
+        "other field",
+        "until with hour",
+        "no zone",
+        "a list",
+        "null",
+        "noise",
+        "deep",
+    ],
 )
 def test_what_is_not_a_statement_is_refused_even_with_a_good_signature(spoil):
     data = spoil(_statement().canonical())
