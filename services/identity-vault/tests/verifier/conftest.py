@@ -1,7 +1,6 @@
 """A verifier on real servers: PostgreSQL under its own role, OpenBao with its own AppRole, a sealer that runs, mutual
 TLS, an issuer of ID tokens over HTTP, a passkey in software."""
 
-import base64
 import hashlib
 import json
 import secrets
@@ -12,12 +11,9 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import cbor2
 import grpc
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from pydantic import SecretStr
@@ -48,6 +44,7 @@ from paravent_rpc.identity_vault.v1.custody_pb2_grpc import CustodyServiceStub
 from paravent_rpc.identity_vault.v1.disclosure_pb2_grpc import DisclosureServiceStub, PasskeyServiceStub
 from paravent_rpc.identity_vault.v1.reporter_pb2_grpc import ReporterServiceStub
 from paravent_rpc.identity_vault.v1.sealing_pb2_grpc import SealingServiceStub
+from tests.support.authenticator import Authenticator
 
 SERVER, SEALER = "verifier.identity-vault.paravent", "sealer.identity-vault.paravent"
 DISCLOSER, PORTAL, PUMP = "discloser.identity-vault.paravent", "web.intake.paravent", "sealpump.intake.paravent"
@@ -99,51 +96,6 @@ class Issuer:
             def log_message(self, *_args: Any) -> None: ...
 
         return Handler
-
-
-@dataclass
-class Authenticator:
-    """A passkey in software: ES256, attestation "none". `verified`: does it check its user?"""
-
-    origin: str = ORIGIN
-    rp: str = RP
-    verified: bool = True
-    present: bool = True
-    count: int = 0
-    id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-
-    def create(self, options: str) -> str:
-        challenge = json.loads(options)["challenge"]
-        numbers = self.key.public_key().public_numbers()
-        cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        held = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(cose)
-        attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": self._data(0x40) + held})
-        client = self._client("webauthn.create", challenge)
-        return self._credential({"clientDataJSON": b64(client), "attestationObject": b64(attestation)})
-
-    def get(self, options: str) -> str:
-        self.count += 1
-        client = self._client("webauthn.get", json.loads(options)["challenge"])
-        data = self._data(0)
-        signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
-        return self._credential(
-            {"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature)}
-        )
-
-    def _data(self, more: int) -> bytes:
-        flags = more | (0x01 if self.present else 0) | (0x04 if self.verified else 0)
-        return hashlib.sha256(self.rp.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
-
-    def _client(self, kind: str, challenge: str) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()
-
-    def _credential(self, response: dict[str, str]) -> str:
-        return json.dumps({"id": b64(self.id), "rawId": b64(self.id), "type": "public-key", "response": response})
-
-
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 @dataclass
