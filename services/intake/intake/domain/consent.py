@@ -10,7 +10,7 @@ PURPOSES = {
     "meeting": "organiser un entretien",
     "support": "mettre en place un accompagnement",
     "protection": "prendre des mesures de protection",
-    "inquiry": "mener une enquête interne",
+    "inquiry": "mener une enquête administrative",
     "procedure": "engager une procédure disciplinaire ou judiciaire",
 }
 # Code -> (said to the reporter, said by the reporter).

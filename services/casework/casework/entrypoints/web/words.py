@@ -96,7 +96,7 @@ _PURPOSES = {
     "meeting": ("Rencontrer la personne", "La recevoir, ou l’appeler, si elle le souhaite."),
     "support": ("L’accompagner", "La mettre en relation avec un médecin, un psychologue, un juriste."),
     "protection": ("La protéger", "Demander une protection fonctionnelle, un éloignement, un changement de poste."),
-    "inquiry": ("Mener l’enquête administrative", "L’entendre, et savoir de qui l’on parle."),
+    "inquiry": ("Mener une enquête administrative", "L’entendre, et savoir de qui l’on parle."),
     "procedure": ("Engager une procédure", "Une procédure disciplinaire ou pénale où elle serait nommée."),
 }
 

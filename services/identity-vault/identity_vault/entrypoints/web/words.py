@@ -16,7 +16,7 @@ _PURPOSES = {
     "meeting": "organiser un entretien",
     "support": "mettre en place un accompagnement",
     "protection": "prendre des mesures de protection",
-    "inquiry": "mener une enquête interne",
+    "inquiry": "mener une enquête administrative",
     "procedure": "engager une procédure disciplinaire ou judiciaire",
 }
 
