@@ -1,17 +1,19 @@
 """The whole platform under load: as the demo runs, durable, every process up, tracing on."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
 from local_platform.demo import Demo
 from tests.support import stores
-from tests.support.pages import Form, read
+from tests.support.pages import Form
 from tests.support.portal import Reporter, Story
 
 # Characters of the account of the facts.
 TEXT = 3000
+# Clients that fill forms before a measure.
+_HANDS = 8
 
 
 @contextmanager
@@ -31,39 +33,30 @@ class Request:
 
 
 class Desk:
-    """Prepares last pages. Each has a receipt of its own; the questions before are answered once."""
+    """Prepares last pages: each comes from a form of its own, filled from its first page, with a receipt of its own."""
 
     def __init__(self, demo: Demo) -> None:
         self.demo = demo
         self.siren = stores.rows(demo, "intake", "SELECT siren FROM members ORDER BY siren")[0][0]
         text = ("Des remarques répétées devant les autres, chaque matin, à la prise de poste. " * 60)[:TEXT]
         self.story = Story({"what": text})
-        self._reporter = Reporter(demo.url("intake"))
-        self._last_question = self._before_review()
+        self._reporters = [Reporter(demo.url("intake")) for _ in range(_HANDS)]
 
     def close(self) -> None:
-        self._reporter.http.close()
+        for reporter in self._reporters:
+            reporter.http.close()
 
     def requests(self, number: int, file: bytes = b"") -> list[Request]:
         """`number` last pages, each with one file unless it is empty."""
-        return [self._request(file) for _ in range(number)]
+        shares = [range(hand, number, _HANDS) for hand in range(_HANDS)]
+        with ThreadPoolExecutor(_HANDS) as hands:
+            filled = hands.map(
+                lambda hand: [self._request(self._reporters[hand], file) for _ in shares[hand]], range(_HANDS)
+            )
+            return [request for share in filled for request in share]
 
-    def _before_review(self) -> dict[str, list[str]]:
-        """What is sent with the last question, from where the review page comes."""
-        sent: list[dict[str, list[str]]] = []
-        http = self._reporter.http
-        http.event_hooks["request"].append(lambda request: sent.append(_read_form(request.content.decode())))
-        self._reporter.review(self.siren, self.story)
-        http.event_hooks["request"].clear()
-        return sent[-1]
-
-    def _request(self, file: bytes) -> Request:
-        page = read(self._reporter.http.post("/signalement", data=self._last_question).text)
-        return _multipart(page.form("/signalement/envoi"), file)
-
-
-def _read_form(body: str) -> dict[str, list[str]]:
-    return parse_qs(body, keep_blank_values=True)
+    def _request(self, reporter: Reporter, file: bytes) -> Request:
+        return _multipart(reporter.review(self.siren, self.story).form("/signalement/envoi"), file)
 
 
 def _multipart(form: Form, file: bytes) -> Request:
