@@ -4,12 +4,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.accessibility import walk_conventions, walk_figures, walk_offices, walk_portal, walk_requests, walk_vault
+from tests.accessibility import (
+    walk_conventions,
+    walk_custodians,
+    walk_figures,
+    walk_listeners,
+    walk_offices,
+    walk_portal,
+    walk_requests,
+    walk_vault,
+)
 from tests.accessibility.inspection import Inspection
 from tests.accessibility.tour import Tour
 from tests.support.visitor import PHONE, Visitor
 
-WALKS = (walk_portal, walk_offices, walk_vault, walk_requests, walk_conventions, walk_figures)
+WALKS = (
+    walk_portal,
+    walk_offices,
+    walk_vault,
+    walk_requests,
+    walk_custodians,
+    walk_listeners,
+    walk_conventions,
+    walk_figures,
+)
 
 
 @pytest.fixture(scope="session")

@@ -123,9 +123,11 @@ def execute(
 
 
 def _needed(typed: Mapping[str, str]) -> list[str]:
-    names = ["block", "basis", "reference", "authority", "dated", "notice"]
+    """In the order of the page."""
+    names = ["basis", "block", "reference", "authority", "dated"]
     if typed["basis"] != Basis.LOST_RECEIPT:
         names.append("recipient")
+    names.append("notice")
     if typed["notice"] == "deferred":
         names.append("review_on")
     return names
