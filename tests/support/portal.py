@@ -1,6 +1,6 @@
 """A reporter, as a program: walks the portal's pages one by one, over HTTP, without JavaScript and without cookies."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import httpx
@@ -23,11 +23,13 @@ _MOST_PAGES = 20
 
 @dataclass
 class Story:
-    """What a reporter tells. `identity`: None for an anonymous report. `files`: (name, content, media type)."""
+    """What a reporter tells. `identity`: None for an anonymous report. `files`: (name, content, media type). `contact`:
+    the address where to be told of an answer."""
 
     answers: dict[str, str | list[str]] = field(default_factory=dict)
     identity: dict[str, str] | None = None
     files: list[tuple[str, bytes, str]] = field(default_factory=list)
+    contact: str = ""
 
     def all_answers(self) -> dict[str, str | list[str]]:
         return ANSWERS | self.answers
@@ -72,7 +74,7 @@ class Reporter:
         """Send the last page, with files and identity; answer the eight words."""
         page = self._send(review, story)
         if not page.words:  # passages that may identify were shown: mask what is proposed, send again
-            page = self._send(page, Story(story.answers, story.identity))
+            page = self._send(page, replace(story, files=[]))
         if len(page.words) != 8:
             raise AssertionError("no receipt")
         return " ".join(page.words)
@@ -80,7 +82,8 @@ class Reporter:
     def _send(self, review: Page, story: Story) -> Page:
         identity = {"identite": "confidential", **story.identity} if story.identity else {"identite": "anonymous"}
         form = review.form("/signalement/envoi")
-        parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in form.filled(dict(identity))]
+        told: dict[str, str | list[str]] = {**identity, "prevenir": story.contact}
+        parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in form.filled(told)]
         parts += [("fichiers", file) for file in story.files]
         return self._page(self.http.post("/signalement/envoi", files=parts))
 

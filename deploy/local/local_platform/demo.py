@@ -172,6 +172,7 @@ class Demo:
             "rabbitmq": servers / "rabbitmq",
             "openbao": servers / "openbao",
             **{name: self.shared_folder(name) for name in ("intake-blobs", "casework-blobs")},
+            **{name: self.shared_folder(name) for name in ("vault-journal", "vault-erasure-ledger")},
             **{name: self.layout.folder(name) for name in ("state", "logs", "mail", "otlp")},
         }
 
