@@ -135,14 +135,30 @@ def new_writer(key_settings: KeysSettings) -> Callable[[], Writer]:
     return lambda: Writer(key_settings.key_set)
 
 
+@pytest.fixture(scope="session")
+def new_root(bao) -> Callable[[], hvac.Client]:
+    """Factory: the root of an OpenBao namespace, bootstrapped."""
+
+    def make() -> hvac.Client:
+        name = f"vault-{secrets.token_hex(4)}"
+        hvac.Client(url=bao.url, token=bao.root_token).write(f"sys/namespaces/{name}")
+        client = hvac.Client(url=bao.url, token=bao.root_token, namespace=name)
+        openbao_bootstrap.apply(client)
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_root(new_root) -> hvac.Client:
+    """One for all tests that do not look at the whole of it."""
+    return new_root()
+
+
 @pytest.fixture
-def root(bao) -> hvac.Client:
-    """The root of an OpenBao namespace, bootstrapped."""
-    name = f"vault-{secrets.token_hex(4)}"
-    hvac.Client(url=bao.url, token=bao.root_token).write(f"sys/namespaces/{name}")
-    client = hvac.Client(url=bao.url, token=bao.root_token, namespace=name)
-    openbao_bootstrap.apply(client)
-    return client
+def root(new_root) -> hvac.Client:
+    """The root of a namespace of the test's own."""
+    return new_root()
 
 
 @pytest.fixture

@@ -302,6 +302,12 @@ class World:
 
 
 @pytest.fixture
+def root(shared_root):
+    """Records have random paths: these tests do not meet in it."""
+    return shared_root
+
+
+@pytest.fixture
 def issuer() -> Iterator[Issuer]:
     made = Issuer()
     yield made
