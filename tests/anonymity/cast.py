@@ -9,21 +9,49 @@ from tests.support.portal import Story
 # Every mark holds it, so that a person who reads a hit knows a mark.
 _STEM = "Kanari"
 
+# Who implicates the authority is screened and handled apart: the first, and then every third one.
+_APART = 3
+
+# What each does besides reporting and writing. Those with an even number confided their names.
+PLANS: tuple[frozenset[str], ...] = (
+    frozenset({"reachable", "asked", "agrees", "hastens", "shown"}),
+    frozenset({"reachable", "unreachable again"}),
+    frozenset({"asked", "agrees", "withdraws"}),
+    frozenset({"reachable"}),
+    frozenset({"reachable", "demanded"}),
+    frozenset({"reachable later"}),
+    frozenset({"reachable", "asked", "agrees", "shown", "erased"}),
+    frozenset({"asked", "named later", "agrees", "shown"}),
+    frozenset({"asked", "refuses"}),
+    frozenset({"called back"}),
+)
+
 
 def mark(kind: str) -> str:
     """A value that occurs nowhere by chance; with an accent, since that is where encodings differ."""
     return f"{_STEM}é{kind}{unique()}"
 
 
+def _email() -> str:
+    return f"{_STEM.lower()}{unique()}@boite.example.net"
+
+
+def _phone() -> str:
+    return "07" + str(secrets.randbelow(10**8)).zfill(8)
+
+
 @dataclass
 class Person:
-    """One reporter of the audit."""
+    """One reporter of the audit. `case`: the address of their case, once a referent has it, who is `referent`."""
 
     number: int
     confidential: bool
     implicated: str
+    does: frozenset[str] = frozenset()
     address: str = ""
     receipt: str = field(default="", repr=False)
+    case: str = ""
+    referent: str = ""
     marks: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -31,11 +59,20 @@ class Person:
         self.address = f"127.77.{13 + self.number}.{101 + self.number}"
         for kind in ("quand", "lieu", "faits", "accusé", "fichier", "contenu", "message"):
             self.marks[kind] = mark(kind)
-        if self.confidential:
+        if self.confidential or "named later" in self.does:
             for kind in ("prénom", "nom", "fonction", "service"):
                 self.marks[kind] = mark(kind)
-            self.marks["courriel"] = f"{_STEM.lower()}{unique()}@boite.example.net"
-            self.marks["téléphone"] = "07" + str(secrets.randbelow(10**8)).zfill(8)
+            self.marks["courriel"] = _email()
+            self.marks["téléphone"] = _phone()
+        if self.does & {"reachable", "reachable later"}:
+            self.marks["boîte"] = _email()
+            self.marks["boîte, avant l’arobase"] = self.marks["boîte"].partition("@")[0]
+        if "asked" in self.does:
+            self.marks["motif"] = mark("motif")
+        if "demanded" in self.does:
+            self.marks["référence"], self.marks["autorité"] = mark("réquisition"), mark("parquet")
+        if "called back" in self.does:
+            self.marks["rappel"] = _phone()
 
     def story(self) -> Story:
         told = self.marks
@@ -47,11 +84,12 @@ class Person:
             "implicated_details": told["accusé"],
         }
         content = f"%PDF-1.4 {told['contenu']} ".encode() * 200
-        return Story(answers, self._identity(), [(f"{told['fichier']}.pdf", content, "application/pdf")])
+        files = [(f"{told['fichier']}.pdf", content, "application/pdf")]
+        identity = self.identity() if self.confidential else None
+        return Story(answers, identity, files, told["boîte"] if "reachable" in self.does else "")
 
-    def _identity(self) -> dict[str, str] | None:
-        if not self.confidential:
-            return None
+    def identity(self) -> dict[str, str]:
+        """As the forms name its parts."""
         names = {
             "given_name": "prénom",
             "family_name": "nom",
@@ -73,9 +111,9 @@ class Person:
         return found
 
 
-def company(size: int) -> list[Person]:
-    """Anonymous and confidential reporters, some of whom implicate the authority."""
+def company() -> list[Person]:
+    """Anonymous and confidential reporters, some of whom implicate the authority; one for each plan."""
     return [
-        Person(number, number % 2 == 0, "AUTORITE_TERRITORIALE" if number % 3 == 0 else "HIERARCHIE")
-        for number in range(size)
+        Person(number, number % 2 == 0, "HIERARCHIE" if number % _APART else "AUTORITE_TERRITORIALE", plan)
+        for number, plan in enumerate(PLANS)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from local_platform.demo import Demo
-from tests.anonymity import lives, zones
+from tests.anonymity import identities, lives, zones
 from tests.anonymity.cast import Person, company, mark
 from tests.support import stores
 
@@ -24,9 +24,12 @@ class Audited:
 
 @pytest.fixture(scope="session")
 def audited():
-    with Demo(release="every:1", pump_seconds=1, slot_seconds=1) as demo:
+    # Erased at once: the audit cannot wait for the days of grace.
+    eraser = {"IDENTITY_VAULT_ERASURE_GRACE_DAYS": "0", "IDENTITY_VAULT_ERASURE_TURN_SECONDS": "1"}
+    overrides = {"identity-vault.eraser": eraser}
+    with Demo(release="every:1", pump_seconds=1, slot_seconds=1, consent_delay=12, overrides=overrides) as demo:
         demo.settle()
-        found = Audited(demo, company(10), mark("réponse"), zones.look(demo))
+        found = Audited(demo, company(), mark("réponse"), zones.look(demo))
         _live(found)
         found.canaries = {label: value for person in found.people for label, value in person.canaries().items()}
         found.canaries["referent's answer"] = found.answer
@@ -47,10 +50,25 @@ def _live(found: Audited) -> None:
     demo.until(lambda: stores.frames_waiting(demo) == 0)
     found.after.add(zones.look(demo))
     lives.screen_all(demo)
-    if lives.handle_all(demo, lives.referents_of(demo, member), found.answer) < len(found.people):
+    lives.handle_all(demo, lives.referents_of(demo, member), found.answer, found.people)
+    if not all(person.case for person in found.people):
         raise AssertionError("some cases were seen by no referent")
+    identities.ask(demo, found.people)
+    identities.call_back(demo, found.people, siren)
     demo.settle()
     lives.write_all(demo, found.people)
+    identities.answer_all(demo, found.people)
+    found.after.add(zones.look(demo))
+    identities.show_all(demo, found.people)
+    identities.demand_all(demo, found.people)
     demo.settle()
-    demo.until(lambda: demo.mails)
+    demo.until(lambda: stores.frames_waiting(demo) == 0)
+    demo.hold("casework.opener")
+    identities.write_again(demo, found.people, found.answer)
+    identities.order_erasures(demo, found.people)
+    found.after.add(zones.look(demo))
+    demo.release("casework.opener")
+    identities.wait_for_erasures(demo, found.people)
+    demo.run("identity-vault.journal.export", "export")
+    demo.until(lambda: identities.written_to(demo))
     found.after.add(zones.look(demo))

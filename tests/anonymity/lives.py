@@ -43,17 +43,17 @@ def screen_all(demo: Demo) -> None:
     raise AssertionError("cases go on waiting for the screener")
 
 
-def handle_all(demo: Demo, subjects: list[str], answer: str) -> int:
-    """Referents take charge of what they see and answer; answer how many cases they saw."""
-    seen = 0
+def handle_all(demo: Demo, subjects: list[str], answer: str, people: list[Person]) -> None:
+    """Referents take charge of what they see and answer. Each person then has a case and a referent."""
     for subject in subjects:
         with Colleague(demo.url("casework"), subject) as referent:
             for path in referent.case_paths("/dossiers"):
-                seen += 1
-                if f"{path}/prise-en-charge" in referent.text(path):
+                read = referent.text(path)
+                if f"{path}/prise-en-charge" in read:
                     referent.take_in_charge(path)
+                    for person in (person for person in people if person.marks["lieu"] in read):
+                        person.case, person.referent = path, subject
                 referent.write(path, answer)
-    return seen
 
 
 def referents_of(demo: Demo, member: str) -> list[str]:

@@ -3,8 +3,10 @@
 import base64
 import gzip
 import hashlib
+import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ import psutil
 import pytest
 
 from local_platform.demo import Demo
+from tests.anonymity import identities
+from tests.anonymity.cast import mark
 from tests.anonymity.search import Canaries, Hit, report
 from tests.support import stores
 
@@ -22,8 +26,30 @@ def canaries(audited):
 
 
 def on_disk(demo: Demo, canaries: Canaries) -> set[Hit]:
-    """Everything that stays on disk: clusters with their WAL, the broker's files, OpenBao's, blobs, logs, mails."""
-    return set().union(*(canaries.in_folder(folder) for folder in demo.stores().values()))
+    """Everything that stays on disk: clusters with their WAL, the broker's files, OpenBao's with its raft file and both
+    audit logs, blobs, the exported journal, the ledger of erasures, logs, traces, mails."""
+    return set().union(*(in_store(demo, canaries, name) for name in demo.stores()))
+
+
+def in_store(demo: Demo, canaries: Canaries, name: str) -> set[Hit]:
+    folder = demo.stores()[name]
+    return in_mails(folder, canaries) if name == "mail" else canaries.in_folder(folder)
+
+
+def in_mails(folder: Path, canaries: Canaries) -> set[Hit]:
+    """The courier's mails name who they go to, once; nothing else may be found."""
+    hits = set()
+    for path in folder.iterdir():
+        hits |= canaries.in_bytes(f"name of {folder}/…", path.name.encode())
+        hits |= canaries.in_bytes(str(path), _without_recipient(path.read_bytes()))
+    return hits
+
+
+def _without_recipient(mail: bytes) -> bytes:
+    head, gap, body = mail.partition(b"\r\n\r\n")
+    if b"<messages@courrier.example.org>" in head or b"From: messages@courrier.example.org" in head:
+        head = re.sub(rb"(?m)^To: kanari[a-z0-9]+@boite\.example\.net\r?$", b"", head, count=1)
+    return head + gap + body
 
 
 def in_dumps(demo: Demo, canaries: Canaries, folder: Path) -> set[Hit]:
@@ -48,6 +74,10 @@ def in_processes(demo: Demo, canaries: Canaries) -> set[Hit]:
     return hits
 
 
+def _audit_logs(demo: Demo) -> list[Path]:
+    return sorted(demo.stores()["openbao"].rglob("audit-*.log"))
+
+
 def _pg_dump() -> str:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))
     return str(found[-1]) if found else str(shutil.which("pg_dump"))
@@ -63,13 +93,45 @@ def test_the_lives_left_something_to_look_at(audited):
     assert stores.count(demo, "casework", "SELECT count(*) FROM files") >= people
     assert len(stores.record_paths(demo)) >= people
     assert len(list(demo.shared_folder("intake-blobs").iterdir())) >= people
-    assert demo.mails
+    assert identities.written_to(demo)
     assert any(path.stat().st_size for path in demo.otlp.rglob("*"))
-    assert len(audited.canaries) > 100
+    assert len(audited.canaries) > 120
+
+
+def test_every_way_of_an_identity_was_gone(audited):
+    told = dict(stores.rows(audited.demo, stores.VAULT, "SELECT kind, count(*) FROM journal GROUP BY kind"))
+    planned = Counter(does for person in audited.people for does in person.does)
+
+    assert told["consent_recorded"] == planned["agrees"]
+    assert told["consent_withdrawn"] == planned["withdraws"]
+    assert told["consent_hastened"] == planned["hastens"]
+    assert told["disclosure"] == planned["shown"]
+    assert told["name_added"] == planned["named later"]
+    assert told["order_carried_out"] == planned["demanded"]
+    assert told["erased"] == planned["erased"]
+
+
+def test_each_new_store_holds_something(audited):
+    demo = audited.demo
+
+    for table in ("registrations", "consents", "links", "contacts", "call_backs", "record_keys", "orders", "erasures"):
+        assert stores.count(demo, stores.VAULT, f"SELECT count(*) FROM {table}"), table
+    assert stores.count(demo, "casework", "SELECT count(*) FROM identity_requests")
+    assert any(path.stat().st_size for path in demo.stores()["vault-erasure-ledger"].iterdir())
+    assert any(path.stat().st_size for path in demo.stores()["vault-journal"].rglob("*"))
+    assert len(_audit_logs(demo)) == 2
+
+
+def test_an_address_stands_in_the_mails_to_it_alone(audited):
+    boxes = {person.marks["boîte"] for person in audited.people if "boîte" in person.marks}
+
+    assert identities.written_to(audited.demo) <= boxes
 
 
 def test_no_canary_on_disk(audited, canaries):
     hits = on_disk(audited.demo, canaries)
+    files = sum(path.is_file() for folder in audited.demo.stores().values() for path in folder.rglob("*"))
+    print(f"audit: {len(audited.canaries)} marks searched in {files} files", flush=True)
 
     assert not hits, report(hits)
 
@@ -102,7 +164,10 @@ def secret(audited):
     return audited.people[0].marks["nom"]
 
 
-@pytest.mark.parametrize("store", ["logs", "otlp", "mail", "state", "intake-blobs"])
+FILES = ["logs", "otlp", "mail", "state", "intake-blobs", "casework-blobs", "rabbitmq", "openbao"]
+
+
+@pytest.mark.parametrize("store", [*FILES, "vault-journal", "vault-erasure-ledger"])
 def test_a_leak_planted_in_a_file_is_found(audited, canaries, secret, store):
     leaks = {
         "plain": f"user={secret}".encode(),
@@ -110,15 +175,53 @@ def test_a_leak_planted_in_a_file_is_found(audited, canaries, secret, store):
         "gzip": gzip.compress(secret.encode()),
         "hash": hashlib.sha256(secret.encode()).hexdigest().encode(),
     }
-    for kind, leak in leaks.items():
-        planted = audited.demo.stores()[store] / f"planted-{kind}"
-        planted.write_bytes(leak)
-        try:
-            hits = canaries.in_folder(audited.demo.stores()[store])
-        finally:
-            planted.unlink()
+    planted = {kind: audited.demo.stores()[store] / f"planted-{kind}" for kind in leaks}
+    try:
+        for kind, path in planted.items():
+            path.write_bytes(leaks[kind])
+        places = " ".join(hit.place for hit in in_store(audited.demo, canaries, store))
+    finally:
+        for path in planted.values():
+            path.unlink()
 
-        assert hits, kind
+    assert [kind for kind, path in planted.items() if str(path) not in places] == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "header", "body"),
+    [
+        ("messages@courrier.example.org", "To: {}", "Bonjour {}"),
+        ("messages@courrier.example.org", "To: {}\r\nReply-To: {}", ""),
+        ("paravent@example.org", "To: {}", ""),
+    ],
+)
+def test_an_address_that_a_mail_tells_elsewhere_is_found(audited, canaries, tmp_path, sender, header, body):
+    box = next(person.marks["boîte"] for person in audited.people if "boîte" in person.marks)
+    mail = f"From: {sender}\r\n{header}\r\n\r\n{body}".replace("{}", box)
+    (tmp_path / "planted.eml").write_text(mail, newline="")
+
+    assert in_mails(tmp_path, canaries)
+
+
+def test_a_leak_into_the_vaults_wal_is_found(audited):
+    """A table that lived for a moment: its rows are gone from every file but the log."""
+    planted = mark("wal")
+    with stores.connect(audited.demo, stores.VAULT) as connection:
+        connection.execute("CREATE TABLE planted (leak text)")
+        connection.execute("INSERT INTO planted VALUES (%s)", [planted])
+        connection.execute("DROP TABLE planted")
+    log = audited.demo.stores()["vault-postgres"] / "pg_wal"
+
+    assert audited.demo.until(lambda: Canaries({"planted": planted}).in_folder(log))
+
+
+def test_a_leak_into_the_audit_logs_is_found(audited):
+    """Values are hashed there; a path is not."""
+    planted = mark("piste")
+    stores.vault_client(audited.demo).read(f"identities/metadata/{planted}")
+
+    for path in _audit_logs(audited.demo):
+        assert Canaries({"planted": planted}).in_file(path)
 
 
 @pytest.mark.parametrize("service", [*stores.SHARED, stores.VAULT])

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import md5, sha1, sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.support import stores
 # Shorter values are equal by chance.
 SHORTEST = 8
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
+# Letters of the shortest base64 text that matters.
+_WORD = 20
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # A long value is also cut in pieces where its own bytes say so, so that one ciphertext inside another is found,
 # wherever it begins there.
@@ -21,6 +24,9 @@ _PIECE = 16
 _CUT_BELOW = 16
 # How every age file begins: the only thing that two ciphertexts share.
 _AGE = b"age-encryption.org/v1\n-> X25519 "
+
+# The signed journal, and what was erased.
+_VAULT_FILES = ("vault-journal", "vault-erasure-ledger")
 
 Values = dict[bytes, set[str]]
 
@@ -45,13 +51,24 @@ class Zones:
         )
 
     def joins(self) -> set[tuple[str, str]]:
-        """(place in identity-vault's zone, place elsewhere) of every value that stands in both; never the value."""
+        """(place in identity-vault's zone, place elsewhere) of every value that stands in both, or on one side as it is
+        and on the other as a plain hash of it; never the value."""
         common = self.vault.keys() & self.others.keys()
-        return {(here, there) for value in common for here in self.vault[value] for there in self.others[value]}
+        found = {(here, there) for value in common for here in self.vault[value] for there in self.others[value]}
+        found |= {(here, there) for there, here in _by_hash(self.others, self.vault)}
+        return found | set(_by_hash(self.vault, self.others))
+
+
+def _by_hash(plain: Values, hashed: Values) -> Iterator[tuple[str, str]]:
+    """(place of a value, place of its hash)."""
+    for value, places in plain.items():
+        for digest in (md5(value, usedforsecurity=False), sha1(value, usedforsecurity=False), sha256(value)):
+            if there := hashed.get(digest.digest()):
+                yield from ((here, other) for here in places for other in there)
 
 
 def look(demo: Demo) -> Zones:
-    """Every value of both zones: databases, OpenBao, logs, traces, mails, names of blobs."""
+    """Every value of both zones: databases, OpenBao, journal, ledger, logs, traces, mails, names of blobs."""
     vault: Values = {}
     others: Values = {}
     for place, value in stores.values(demo, stores.VAULT):
@@ -83,8 +100,14 @@ def _pieces(raw: bytes) -> Iterator[bytes]:
     for start in range(len(raw) - _PIECE):
         if raw[start] < _CUT_BELOW:
             piece = raw[start : start + _PIECE]
-            if piece not in _AGE and piece.strip(b"\x00"):
+            if not _says_nothing(piece):
                 yield piece
+
+
+def _says_nothing(piece: bytes) -> bool:
+    """Bytes of which every ciphertext has the same: how it begins, after its length, and the zeros that it ends in."""
+    shared = piece in _AGE or any(_AGE.startswith(piece[start:]) for start in range(1, SHORTEST))
+    return shared or len(piece.strip(b"\x00")) < SHORTEST
 
 
 def _raw_forms(value: Any) -> Iterator[bytes]:
@@ -105,11 +128,17 @@ def _raw_forms(value: Any) -> Iterator[bytes]:
 def _of_text(text: str) -> Iterator[bytes]:
     """Each token of a text, whole and in its parts, as it stands and decoded. Days and plain words tell nothing."""
     for token in _TOKEN.findall(text):
-        for part in {token, *token.split("/")}:
-            if _DAY.match(part) or part.replace("_", "").replace("-", "").replace("/", "").isalpha():
+        for part in {token, *re.split("[/=]", token)}:
+            if _DAY.match(part) or _is_word(part):
                 continue
             yield part.encode()
             yield from _decoded(part)
+
+
+def _is_word(part: str) -> bool:
+    """Not 16 random bytes in base64, one in forty of which are letters only."""
+    bare = re.sub("[-_/]", "", part)
+    return bare.isalpha() and (len(bare) < _WORD or bare.islower() or bare.isupper())
 
 
 def _decoded(token: str) -> Iterator[bytes]:
@@ -133,9 +162,9 @@ def _texts(demo: Demo) -> Iterable[tuple[str, Path]]:
     for path in demo.layout.folder("logs").glob("*.log"):
         in_vault = path.name.startswith((stores.VAULT, "openbao", "vault-postgres"))
         yield (stores.VAULT if in_vault else "others"), path
-    for path in (demo.stores()["openbao"]).rglob("*audit*"):
-        if path.is_file():
-            yield stores.VAULT, path
+    kept = [path for name in _VAULT_FILES for path in demo.stores()[name].rglob("*") if path.is_file()]
+    kept += [path for path in demo.stores()["openbao"].rglob("*audit*") if path.is_file()]
+    yield from ((stores.VAULT, path) for path in kept)
     for folder in (demo.layout.folder("mail"), demo.otlp):
         for path in folder.rglob("*"):
             if path.is_file():
