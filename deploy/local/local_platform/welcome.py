@@ -21,6 +21,8 @@ Try this:
   2. Wait a few seconds (held events leave together: {release}), then sign in at {casework}
      as a screener and release the text; sign in as a referent of that member and answer.
   3. Come back to {intake} with the receipt: the answer is there. Mails are in {mail}.
+  4. As the referent, take the case in charge and ask who wrote; answer with the receipt; a minute later open it once
+     at {vault} with a passkey (in Chromium's developer tools: WebAuthn, a virtual authenticator).
 """
 
 
