@@ -33,7 +33,7 @@ def walk(tour: Tour) -> None:
     keeping.arrive(first, "gardien-1")
     keeping.arrive(second, "gardien-2")
     first.go("vault", "/gardiens")
-    tour.stop(first, "gardiens-vides", "identity-vault/gardiens.html", "Aucun ordre n’est en attente")
+    tour.stop(first, "gardiens-vides", "identity-vault/gardiens.html", "Ordres des gardiens")
     to_write(tour, first)
     demand(tour, first, second, block)
     lost_receipt(tour, first, second, block)

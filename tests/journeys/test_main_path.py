@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.journeys import published
-from tests.support import offices, stores
+from tests.support import offices, sealed, stores
 from tests.support.agent import Agent, Told
 from tests.support.visitor import DESKTOP
 
@@ -64,12 +64,13 @@ def told(way) -> Told:
 def test_a_report_goes_from_the_agent_to_the_figures_and_its_answer_comes_back(platform, visitor, way, agent, told):
     expected = published.all_but_one(platform, NEIGHBOUR, way.act, BAND)
     offices.at_rest(platform)
-    cases, records = offices.cases(platform), stores.record_paths(platform)
+    cases = offices.cases(platform)
     public = visitor(f"public-{way.name}", DESKTOP, scripts=way.scripts)
     before = published.figure(public, way.label, BAND_IN_WORDS)
 
     words = file_with_care(agent, told)
-    platform.until(lambda: len(stores.record_paths(platform)) == len(records) + 1)
+    platform.until(lambda: stores.frames_waiting(platform) == 0)
+    assert sum(sealed.records_of(platform, [words]).values()) == 1
     assert_nothing_is_readable(platform)
     agent.open_space(words)
     assert agent.visitor.cookies() == ["suivi"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support import offices, stores
+from tests.support import offices, sealed, stores
 from tests.support.agent import Agent, Told, file_report
 from tests.support.visitor import DESKTOP
 
@@ -81,7 +81,7 @@ def reports(platform) -> int:
 @pytest.mark.parametrize("scripts", [True, False], ids=["avec-js", "sans-js"])
 def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts):
     offices.at_rest(platform)
-    before, cases, records = reports(platform), offices.cases(platform), len(stores.record_paths(platform))
+    before, cases = reports(platform), offices.cases(platform)
     reporter = visitor("double-clic", scripts=scripts, pictured=False)
     agent = Agent(reporter)
     agent.find_member("Wancourt")
@@ -89,11 +89,11 @@ def test_two_clicks_on_the_last_button_are_one_report(platform, visitor, scripts
     agent.answer(Told("Wancourt", acts=["Menaces"], what="Il a dit que je le paierais."))
     agent.stay_anonymous()
     agent.page.get_by_role("button", name="Envoyer le signalement").dblclick()
-    assert agent.words()
+    words = agent.words()
     offices.at_rest(platform)
     assert reports(platform) == before + 1
     offices.new_case(platform, cases)
-    assert len(stores.record_paths(platform)) == records + 1
+    assert sum(sealed.records_of(platform, [words]).values()) == 1
 
 
 def test_the_receipt_loaded_again_is_the_same_receipt_and_the_same_report(platform, visitor):
