@@ -134,6 +134,19 @@ sessions = Table(
     Column("day", Date, nullable=False, comment="rows of an earlier day are swept"),
 )
 
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", LargeBinary, primary_key=True, comment="derived from the code"),
+    Column("report_id", LargeBinary, nullable=False, comment="the report whose case is joined"),
+    Column("cdg_id", Text, nullable=False),
+    Column("envelope", LargeBinary, nullable=False, comment="intake.v1.SignedOffer, sealed to the code"),
+    Column("until_day", Date, nullable=False, comment="the last day; swept after it"),
+    CheckConstraint("octet_length(claim_id) = 16", name="claim_id_is_16_bytes"),
+    CheckConstraint("octet_length(report_id) = 16", name="claim_report_id_is_16_bytes"),
+)
+Index("claims_report", claims.c.report_id, unique=True)
+
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 relay_state = relay_state_table(metadata)

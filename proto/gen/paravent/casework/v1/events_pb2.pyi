@@ -69,3 +69,17 @@ class KeySetPublished(_message.Message):
     SIGNED_KEY_SET_FIELD_NUMBER: _ClassVar[int]
     signed_key_set: bytes
     def __init__(self, signed_key_set: _Optional[bytes] = ...) -> None: ...
+
+class ClaimOffered(_message.Message):
+    __slots__ = ("claim_id", "report_id", "cdg_id", "envelope", "until_day")
+    CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
+    REPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    CDG_ID_FIELD_NUMBER: _ClassVar[int]
+    ENVELOPE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_DAY_FIELD_NUMBER: _ClassVar[int]
+    claim_id: bytes
+    report_id: bytes
+    cdg_id: str
+    envelope: bytes
+    until_day: str
+    def __init__(self, claim_id: _Optional[bytes] = ..., report_id: _Optional[bytes] = ..., cdg_id: _Optional[str] = ..., envelope: _Optional[bytes] = ..., until_day: _Optional[str] = ...) -> None: ...

@@ -70,7 +70,7 @@ class ReportContent(_message.Message):
     def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., reporter_recipient: _Optional[str] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
 
 class ReporterCopy(_message.Message):
-    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice", "contact")
+    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice", "contact", "role")
     REF_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     MEMBER_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +79,7 @@ class ReporterCopy(_message.Message):
     FILES_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
     ref: bytes
     member_id: str
     member_name: str
@@ -87,23 +88,84 @@ class ReporterCopy(_message.Message):
     files: _containers.RepeatedCompositeFieldContainer[SealedFile]
     identity_choice: str
     contact: bool
-    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., contact: _Optional[bool] = ...) -> None: ...
+    role: str
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., contact: _Optional[bool] = ..., role: _Optional[str] = ...) -> None: ...
 
 class ReporterMessage(_message.Message):
-    __slots__ = ("written_at", "text", "read", "answer", "name", "contact")
+    __slots__ = ("written_at", "text", "read", "answer", "name", "contact", "proceeding", "code")
     WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
+    PROCEEDING_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
     written_at: _timestamp_pb2.Timestamp
     text: str
     read: ReadReceipt
     answer: IdentityAnswer
     name: NameChange
     contact: ContactChange
-    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ..., name: _Optional[_Union[NameChange, _Mapping]] = ..., contact: _Optional[_Union[ContactChange, _Mapping]] = ...) -> None: ...
+    proceeding: ProceedingDecision
+    code: CodeDrawn
+    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ..., name: _Optional[_Union[NameChange, _Mapping]] = ..., contact: _Optional[_Union[ContactChange, _Mapping]] = ..., proceeding: _Optional[_Union[ProceedingDecision, _Mapping]] = ..., code: _Optional[_Union[CodeDrawn, _Mapping]] = ...) -> None: ...
+
+class ProceedingDecision(_message.Message):
+    __slots__ = ("decision", "text")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    decision: str
+    text: bytes
+    def __init__(self, decision: _Optional[str] = ..., text: _Optional[bytes] = ...) -> None: ...
+
+class CodeDrawn(_message.Message):
+    __slots__ = ("until",)
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    until: str
+    def __init__(self, until: _Optional[str] = ...) -> None: ...
+
+class Voice(_message.Message):
+    __slots__ = ("ref", "role", "proof", "recipient", "identity_choice", "joined_at", "proceeding")
+    REF_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    RECIPIENT_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    JOINED_AT_FIELD_NUMBER: _ClassVar[int]
+    PROCEEDING_FIELD_NUMBER: _ClassVar[int]
+    ref: bytes
+    role: str
+    proof: bytes
+    recipient: str
+    identity_choice: str
+    joined_at: _timestamp_pb2.Timestamp
+    proceeding: ProceedingDecision
+    def __init__(self, ref: _Optional[bytes] = ..., role: _Optional[str] = ..., proof: _Optional[bytes] = ..., recipient: _Optional[str] = ..., identity_choice: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., proceeding: _Optional[_Union[ProceedingDecision, _Mapping]] = ...) -> None: ...
+
+class ClaimOffer(_message.Message):
+    __slots__ = ("role", "ref", "member_id", "member_name", "made_at", "answers")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    REF_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_NAME_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    ref: bytes
+    member_id: str
+    member_name: str
+    made_at: _timestamp_pb2.Timestamp
+    answers: Answers
+    def __init__(self, role: _Optional[str] = ..., ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., made_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ...) -> None: ...
+
+class SignedOffer(_message.Message):
+    __slots__ = ("offer", "signature")
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    offer: bytes
+    signature: bytes
+    def __init__(self, offer: _Optional[bytes] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class IdentityAnswer(_message.Message):
     __slots__ = ("request_id", "decision", "effective_at", "consent_id")

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparavent/intake/v1/events.proto\x12\x12paravent.intake.v1\"Z\n\x0fReportSubmitted\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x12\n\nkey_period\x18\x03 \x01(\t\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\"l\n\rReporterSpoke\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x12\n\nkey_period\x18\x03 \x01(\t\x12\x12\n\nmessage_id\x18\x04 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x05 \x01(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparavent/intake/v1/events.proto\x12\x12paravent.intake.v1\"Z\n\x0fReportSubmitted\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x12\n\nkey_period\x18\x03 \x01(\t\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\"l\n\rReporterSpoke\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x12\n\nkey_period\x18\x03 \x01(\t\x12\x12\n\nmessage_id\x18\x04 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x05 \x01(\x0c\"e\n\x0bVoiceJoined\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\r\n\x05joins\x18\x02 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x03 \x01(\t\x12\x12\n\nkey_period\x18\x04 \x01(\t\x12\x10\n\x08\x65nvelope\x18\x05 \x01(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,4 +35,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTSUBMITTED']._serialized_end=145
   _globals['_REPORTERSPOKE']._serialized_start=147
   _globals['_REPORTERSPOKE']._serialized_end=255
+  _globals['_VOICEJOINED']._serialized_start=257
+  _globals['_VOICEJOINED']._serialized_end=358
 # @@protoc_insertion_point(module_scope)

@@ -29,3 +29,17 @@ class ReporterSpoke(_message.Message):
     message_id: bytes
     envelope: bytes
     def __init__(self, report_id: _Optional[bytes] = ..., cdg_id: _Optional[str] = ..., key_period: _Optional[str] = ..., message_id: _Optional[bytes] = ..., envelope: _Optional[bytes] = ...) -> None: ...
+
+class VoiceJoined(_message.Message):
+    __slots__ = ("report_id", "joins", "cdg_id", "key_period", "envelope")
+    REPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    JOINS_FIELD_NUMBER: _ClassVar[int]
+    CDG_ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_PERIOD_FIELD_NUMBER: _ClassVar[int]
+    ENVELOPE_FIELD_NUMBER: _ClassVar[int]
+    report_id: bytes
+    joins: bytes
+    cdg_id: str
+    key_period: str
+    envelope: bytes
+    def __init__(self, report_id: _Optional[bytes] = ..., joins: _Optional[bytes] = ..., cdg_id: _Optional[str] = ..., key_period: _Optional[str] = ..., envelope: _Optional[bytes] = ...) -> None: ...
