@@ -1,3 +1,3 @@
 """Every test run may ask for private servers: see local_platform.testing."""
 
-pytest_plugins = ["local_platform.testing", "local_platform.proof"]
+pytest_plugins = ["local_platform.testing", "local_platform.proof", "local_platform.sharing"]
