@@ -14,6 +14,7 @@ from intake.domain.members import Member
 from intake.entrypoints.web.portal import portal
 from intake.entrypoints.web.visits import AGAIN, Visit, ended, form_number, receipt_fault, typed_receipt, visit
 from intake.entrypoints.web.wording import CONTACTS
+from intake.usecases.envelopes import ANONYMOUS, CONFIDENTIAL
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.looking import look
 from intake.usecases.opened import Opened, open_report
@@ -101,6 +102,19 @@ def read_identity(form: Form) -> Identity:
         phone=form.get("phone").strip(),
         email=form.get("email").strip(),
     )
+
+
+def known_faults(choice: str, identity: Identity, contact: str, member: Member | None) -> dict[str, str]:
+    """What is wrong with how somebody chose to be known, and with the address that they left: field -> what to do."""
+    errors = {}
+    if choice not in (ANONYMOUS, CONFIDENTIAL):
+        errors["identite"] = "Choisissez comment vous voulez être connu·e. Rien ne vous oblige à donner votre nom."
+    name, domains = (member.name, member.mail_domains) if member else ("", ())
+    if choice == CONFIDENTIAL:
+        errors |= identities.faults(identity, name, domains)
+    if fault := email_faults(contact, name, domains):
+        errors["prevenir"] = fault
+    return errors
 
 
 def _do(

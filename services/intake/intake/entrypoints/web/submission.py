@@ -11,16 +11,15 @@ from chassis.db import is_outage
 from chassis.sealing.receipts import Receipt
 from chassis.sealing.words import fold
 from chassis.web import check_origin, page
-from intake.domain import identity as identities
 from intake.domain import selfcheck
 from intake.domain.identity import Identity
-from intake.entrypoints.web.identity import read_identity
+from intake.entrypoints.web.identity import known_faults, read_identity
 from intake.entrypoints.web.portal import Portal, portal
 from intake.entrypoints.web.qr import svg
 from intake.entrypoints.web.review import Shown, show_review, texts, with_texts
 from intake.entrypoints.web.state import FormState, StateLost
 from intake.entrypoints.web.uploads import Limits, Received, receive
-from intake.usecases.envelopes import ANONYMOUS, CONFIDENTIAL, TooLong
+from intake.usecases.envelopes import CONFIDENTIAL, TooLong
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.submission import AnswersIncomplete, NotCovered, Submission, submit_report
 
@@ -116,15 +115,8 @@ def _errors(here: Portal, state: FormState, shown: Shown, received: Received) ->
     errors = {}
     if received.errors:
         errors["fichiers"] = " ".join(received.errors)
-    if shown.choice not in (ANONYMOUS, CONFIDENTIAL):
-        errors["identite"] = "Choisissez comment vous voulez être connu·e. Rien ne vous oblige à donner votre nom."
     member = here.directory.by_id(state.member_id)
-    name, domains = (member.name, member.mail_domains) if member else ("", ())
-    if shown.choice == CONFIDENTIAL:
-        errors |= identities.faults(shown.identity, name, domains)
-    if fault := identities.email_faults(shown.contact, name, domains):
-        errors["prevenir"] = fault
-    return errors
+    return errors | known_faults(shown.choice, shown.identity, shown.contact, member)
 
 
 def _with_findings(state: FormState, shown: Shown, findings: tuple[selfcheck.Finding, ...]) -> Shown:
