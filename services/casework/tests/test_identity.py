@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from casework.domain.identity import Standing, draw_label
+from casework.domain.identity import Standing
 from casework.domain.statuses import NotNow
 from casework.store import tables
 from casework.usecases import asking, handling, reading
@@ -15,6 +15,7 @@ from casework.usecases.demanding import make_block
 from casework.usecases.desk import NoSuchCase
 from casework.usecases.vault_keys import NoVaultKey
 from chassis.sealing import demands
+from chassis.sealing.labels import is_label
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.content_pb2 import IdentityAnswer
 
@@ -214,7 +215,17 @@ def test_a_code_is_drawn_for_each_case_and_stays(world, town):
     labels = [shown(world, case_id).label for case_id in ids]
     assert len(set(labels)) == 3
     assert [shown(world, case_id).label for case_id in ids] == labels
-    assert not set("".join(draw_label() for _ in range(500))) & set("AEIOUBLSZ01258")
+
+
+@pytest.mark.parametrize(("drawn", "kept"), [("K7Q-4F3", True), ("KLO-000", False), ("", False)])
+def test_the_code_that_intake_drew_is_the_cases_own_if_it_is_one(world, town, drawn, kept):
+    reporter = world.reporter()
+    report = world.content(reporter, town)
+    report.case_label = drawn
+    world.send(reporter, report)
+    case_id = world.release(reporter)
+    assert (shown(world, case_id).label == drawn) is kept
+    assert is_label(shown(world, case_id).label)
 
 
 def test_an_unread_answer_raises_the_case_in_the_list(world, town, reporter, case_id):

@@ -4,7 +4,6 @@ The reporter answers by a signature or by a no (loi 2016-1691, art. 9-I; CGFP, L
 Whatever they answer, the identity itself never comes here.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,8 +11,6 @@ from enum import StrEnum
 # Days, from today on: the last day of the agreement that is asked for.
 USUAL = timedelta(days=30)
 LONGEST = timedelta(days=180)
-# Neither vowels, so that no code is a word, nor what is taken for another sign (B, I, L, O, S, Z, 0, 1, 2, 5, 8).
-_SIGNS = "CDFGHJKMNPQRTVWXY34679"
 
 
 class Answer(StrEnum):
@@ -52,12 +49,6 @@ class Given:
     def follows(self, other: "Given | None") -> bool:
         """Does this one replace the other?"""
         return other is None or (self.at, _ORDER.index(self.answer)) > (other.at, _ORDER.index(other.answer))
-
-
-def draw_label() -> str:
-    """A code for one case, "K7Q-4F3": what handler and reporter call it where nothing else may be said."""
-    signs = [secrets.choice(_SIGNS) for _ in range(6)]
-    return "".join(signs[:3]) + "-" + "".join(signs[3:])
 
 
 def may_last_until(until: date, today: date) -> bool:

@@ -1,8 +1,8 @@
 """The code of a case: what handler and reporter call it before identity-vault, which knows no other name of it."""
 
-from casework.domain.identity import draw_label
 from casework.store.transaction import Transaction
 from casework.usecases.desk import OpenCase
+from chassis.sealing.labels import draw_label
 
 
 def known_label(case: OpenCase) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from casework.domain import acts, deadlines, routing
 from casework.domain.calendar import Calendar, WorkingDays
-from casework.domain.identity import draw_label
 from casework.domain.statuses import Status
 from casework.store.inbound import InboundRow
 from casework.store.texts import ORIGINAL
@@ -27,6 +26,7 @@ from chassis import logs
 from chassis.clock import paris_day
 from chassis.db import UnitOfWork
 from chassis.sealing.age import CannotOpen
+from chassis.sealing.labels import draw_label, is_label
 from paravent.casework.v1.content_pb2 import Notice
 from paravent.casework.v1.events_pb2 import AttentionNeeded, AttentionReason, CaseOpened, FigureDelta, FiguresChanged
 from paravent.intake.v1.content_pb2 import ReportContent
@@ -54,8 +54,8 @@ class Opened:
 
     row: InboundRow
     content: ReportContent = field(repr=False)
+    case_id: uuid.UUID
     key: bytes = field(repr=False, default_factory=new_key)
-    case_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     @property
     def filed(self) -> date:
@@ -71,6 +71,11 @@ class Opened:
         return acts.main_act(list(self.content.answers.acts), self.regime)
 
     @property
+    def oral(self) -> bool:
+        """Was it taken down here? Its reporter cannot be told anything before they come with their code."""
+        return self.row.case_id is not None
+
+    @property
     def seal(self) -> CaseSeal:
         return CaseSeal(self.case_id, self.key)
 
@@ -84,7 +89,7 @@ def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None
     reports, poison = [], []
     for row in rows:
         try:
-            reports.append(Opened(row, read_report(opening.month_keys, row)))
+            reports.append(Opened(row, read_report(opening.month_keys, row), row.case_id or uuid.uuid4()))
         except (CannotOpen, DecodeError, ValueError):
             log.error("opener.unopenable", reason="envelope")
             poison.append(row.inbound_id)
@@ -109,6 +114,8 @@ def read_report(month_keys: MonthKeys, row: InboundRow) -> ReportContent:
     content = ReportContent.FromString(month_keys.open(row.cdg_id, row.key_period, row.envelope))
     if len(content.ref) != 16 or not content.member_id or not content.HasField("submitted_at"):
         raise ValueError("a report without ref, member or time")
+    if bool(content.reporter_recipient) == (row.case_id is not None):
+        raise ValueError("nobody to answer, or somebody in an oral report")
     acts.Regime(content.answers.regime)
     return content
 
@@ -156,8 +163,13 @@ def _case(report: Opened, wrapped_key: str, people: People) -> dict[str, object]
         "filed_day": report.filed,
         "wrapped_key": wrapped_key,
         "sealed_origin": report.seal.seal_origin(report.content),
-        "sealed_label": report.seal.seal_label(draw_label()),
+        "sealed_label": report.seal.seal_label(_label(report.content)),
     }
+
+
+def _label(content: ReportContent) -> str:
+    """The case's code: the one that intake drew, for the reporter may have signed it; else a new one."""
+    return content.case_label if is_label(content.case_label) else draw_label()
 
 
 def _files(report: Opened) -> list[dict[str, object]]:
@@ -183,14 +195,15 @@ def _clocks(opening: Opening, report: Opened) -> list[deadlines.Deadline]:
 
 def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], people: People, bands: dict[str, str]) -> None:
     """Every case tells its opening in the transaction that opens it."""
-    kept, events = [], []
+    kept: list[dict[str, object]] = []
+    events: list[Message] = []
     for report in reports:
         notice = telling.status_notice(report.content, Status.SCREENING, tx.now)
         kept.append(_kept(report, notice))
         to = telling.Address(report.row.report_id, report.row.cdg_id, report.content)
+        if to.reachable:
+            events += [CaseOpened(report_id=to.report_id), telling.reporter_notified(opening.notices, to, notice)]
         events += [
-            CaseOpened(report_id=report.row.report_id),
-            telling.reporter_notified(opening.notices, to, notice),
             FiguresChanged(deltas=[_delta(report, bands[report.content.member_id])]),
             *(
                 AttentionNeeded(person_id=person_id, reason=AttentionReason.ATTENTION_REASON_TO_SCREEN)
@@ -199,7 +212,7 @@ def _tell(tx: Transaction, opening: Opening, reports: Sequence[Opened], people: 
         ]
     tx.messages.add_all(kept)
     tx.outbox.add_all(events)
-    ringing.ring(tx, opening.vault, [report.content.ref for report in reports])
+    ringing.ring(tx, opening.vault, [report.content.ref for report in reports if not report.oral])
 
 
 def _on_duty(report: Opened, people: People) -> list[str]:

@@ -92,6 +92,34 @@ class HabilitationBound(_message.Message):
     valid_until: str
     def __init__(self, habilitation_id: _Optional[str] = ..., version: _Optional[int] = ..., person_id: _Optional[str] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., display_name: _Optional[str] = ..., role: _Optional[_Union[HabilitationRole, str]] = ..., cdg_id: _Optional[str] = ..., member_id: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_until: _Optional[str] = ...) -> None: ...
 
+class ReferentListed(_message.Message):
+    __slots__ = ("habilitation_id", "version", "member_id", "cdg_id", "issuer", "subject", "display_name", "function", "body", "role", "valid_from", "valid_until")
+    HABILITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CDG_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    FUNCTION_FIELD_NUMBER: _ClassVar[int]
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    habilitation_id: str
+    version: int
+    member_id: str
+    cdg_id: str
+    issuer: str
+    subject: str
+    display_name: str
+    function: str
+    body: str
+    role: HabilitationRole
+    valid_from: str
+    valid_until: str
+    def __init__(self, habilitation_id: _Optional[str] = ..., version: _Optional[int] = ..., member_id: _Optional[str] = ..., cdg_id: _Optional[str] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., display_name: _Optional[str] = ..., function: _Optional[str] = ..., body: _Optional[str] = ..., role: _Optional[_Union[HabilitationRole, str]] = ..., valid_from: _Optional[str] = ..., valid_until: _Optional[str] = ...) -> None: ...
+
 class ContactChanged(_message.Message):
     __slots__ = ("person_id", "version", "email")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"paravent/casework/v1/content.proto\x12\x14paravent.casework.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"1\n\x0cSignedNotice\x12\x0e\n\x06notice\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"\xc6\x02\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\x0c\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12.\n\nwritten_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x07message\x18\x04 \x01(\x0b\x32$.paravent.casework.v1.HandlerMessageH\x00\x12\x34\n\x06status\x18\x05 \x01(\x0b\x32\".paravent.casework.v1.StatusChangeH\x00\x12\x32\n\x04read\x18\x06 \x01(\x0b\x32\".paravent.casework.v1.MessagesReadH\x00\x12\x41\n\x10identity_request\x18\x07 \x01(\x0b\x32%.paravent.casework.v1.IdentityRequestH\x00\x42\x06\n\x04\x62ody\"\xc6\x01\n\x0fIdentityRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\x0c\x12\x0e\n\x06issuer\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0c\n\x04\x62ody\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x12\n\ncase_label\x18\t \x01(\t\x12\r\n\x05until\x18\n \x01(\t\x12\x0e\n\x06regime\x18\x0b \x01(\t\".\n\x0eHandlerMessage\x12\x0e\n\x06\x61uthor\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"3\n\x0cStatusChange\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x02 \x01(\t\"#\n\x0cMessagesRead\x12\x13\n\x0bmessage_ids\x18\x01 \x03(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"paravent/casework/v1/content.proto\x12\x14paravent.casework.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"1\n\x0cSignedNotice\x12\x0e\n\x06notice\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"\xc6\x02\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\x0c\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12.\n\nwritten_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x07message\x18\x04 \x01(\x0b\x32$.paravent.casework.v1.HandlerMessageH\x00\x12\x34\n\x06status\x18\x05 \x01(\x0b\x32\".paravent.casework.v1.StatusChangeH\x00\x12\x32\n\x04read\x18\x06 \x01(\x0b\x32\".paravent.casework.v1.MessagesReadH\x00\x12\x41\n\x10identity_request\x18\x07 \x01(\x0b\x32%.paravent.casework.v1.IdentityRequestH\x00\x42\x06\n\x04\x62ody\"\xdf\x01\n\x0fIdentityRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\x0c\x12\x0e\n\x06issuer\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0c\n\x04\x62ody\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x12\n\ncase_label\x18\t \x01(\t\x12\r\n\x05until\x18\n \x01(\t\x12\x0e\n\x06regime\x18\x0b \x01(\t\x12\x17\n\x0fgiven_at_filing\x18\x0c \x01(\x08\".\n\x0eHandlerMessage\x12\x0e\n\x06\x61uthor\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"3\n\x0cStatusChange\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x02 \x01(\t\"#\n\x0cMessagesRead\x12\x13\n\x0bmessage_ids\x18\x01 \x03(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,11 +37,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTICE']._serialized_start=145
   _globals['_NOTICE']._serialized_end=471
   _globals['_IDENTITYREQUEST']._serialized_start=474
-  _globals['_IDENTITYREQUEST']._serialized_end=672
-  _globals['_HANDLERMESSAGE']._serialized_start=674
-  _globals['_HANDLERMESSAGE']._serialized_end=720
-  _globals['_STATUSCHANGE']._serialized_start=722
-  _globals['_STATUSCHANGE']._serialized_end=773
-  _globals['_MESSAGESREAD']._serialized_start=775
-  _globals['_MESSAGESREAD']._serialized_end=810
+  _globals['_IDENTITYREQUEST']._serialized_end=697
+  _globals['_HANDLERMESSAGE']._serialized_start=699
+  _globals['_HANDLERMESSAGE']._serialized_end=745
+  _globals['_STATUSCHANGE']._serialized_start=747
+  _globals['_STATUSCHANGE']._serialized_end=798
+  _globals['_MESSAGESREAD']._serialized_start=800
+  _globals['_MESSAGESREAD']._serialized_end=835
 # @@protoc_insertion_point(module_scope)

@@ -36,7 +36,7 @@ class Notice(_message.Message):
     def __init__(self, notice_id: _Optional[bytes] = ..., ref: _Optional[bytes] = ..., written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[_Union[HandlerMessage, _Mapping]] = ..., status: _Optional[_Union[StatusChange, _Mapping]] = ..., read: _Optional[_Union[MessagesRead, _Mapping]] = ..., identity_request: _Optional[_Union[IdentityRequest, _Mapping]] = ...) -> None: ...
 
 class IdentityRequest(_message.Message):
-    __slots__ = ("request_id", "issuer", "subject", "name", "body", "purpose", "reason", "fields", "case_label", "until", "regime")
+    __slots__ = ("request_id", "issuer", "subject", "name", "body", "purpose", "reason", "fields", "case_label", "until", "regime", "given_at_filing")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ISSUER_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,7 @@ class IdentityRequest(_message.Message):
     CASE_LABEL_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     REGIME_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_AT_FILING_FIELD_NUMBER: _ClassVar[int]
     request_id: bytes
     issuer: str
     subject: str
@@ -59,7 +60,8 @@ class IdentityRequest(_message.Message):
     case_label: str
     until: str
     regime: str
-    def __init__(self, request_id: _Optional[bytes] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., name: _Optional[str] = ..., body: _Optional[str] = ..., purpose: _Optional[str] = ..., reason: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., case_label: _Optional[str] = ..., until: _Optional[str] = ..., regime: _Optional[str] = ...) -> None: ...
+    given_at_filing: bool
+    def __init__(self, request_id: _Optional[bytes] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., name: _Optional[str] = ..., body: _Optional[str] = ..., purpose: _Optional[str] = ..., reason: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., case_label: _Optional[str] = ..., until: _Optional[str] = ..., regime: _Optional[str] = ..., given_at_filing: _Optional[bool] = ...) -> None: ...
 
 class HandlerMessage(_message.Message):
     __slots__ = ("author", "text")

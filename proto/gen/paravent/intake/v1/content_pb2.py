@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/intake/v1/content.proto\x12\x12paravent.intake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"g\n\nSealedFile\x12\x0c\n\x04\x62lob\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nmedia_type\x18\x04 \x01(\t\x12\x0c\n\x04size\x18\x05 \x01(\x04\x12\x0e\n\x06sha256\x18\x06 \x01(\x0c\"\xcc\x01\n\x07\x41nswers\x12\x0e\n\x06regime\x18\x01 \x01(\t\x12\x15\n\rquestionnaire\x18\x02 \x01(\t\x12\x0f\n\x07quality\x18\x03 \x01(\t\x12\x0c\n\x04\x61\x63ts\x18\x04 \x03(\t\x12\x10\n\x08\x63riteria\x18\x05 \x03(\t\x12\x0c\n\x04when\x18\x06 \x01(\t\x12\r\n\x05where\x18\x07 \x01(\t\x12\x0c\n\x04what\x18\x08 \x01(\t\x12\x12\n\nimplicated\x18\t \x03(\t\x12\x1a\n\x12implicated_details\x18\n \x01(\t\x12\x0e\n\x06\x64\x61nger\x18\x0b \x01(\x08\"\xf3\x01\n\rReportContent\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x04 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\x12\x1a\n\x12reporter_recipient\x18\x05 \x01(\t\x12-\n\x05\x66iles\x18\x06 \x03(\x0b\x32\x1e.paravent.intake.v1.SealedFile\x12\x17\n\x0fidentity_choice\x18\x07 \x01(\t\"\x8a\x02\n\x0cReporterCopy\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x13\n\x0bmember_name\x18\x03 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x05 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\x12-\n\x05\x66iles\x18\x06 \x03(\x0b\x32\x1e.paravent.intake.v1.SealedFile\x12\x17\n\x0fidentity_choice\x18\x07 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x08 \x01(\x08\x12\x0c\n\x04role\x18\t \x01(\t\"\x93\x03\n\x0fReporterMessage\x12.\n\nwritten_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12/\n\x04read\x18\x03 \x01(\x0b\x32\x1f.paravent.intake.v1.ReadReceiptH\x00\x12\x34\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\".paravent.intake.v1.IdentityAnswerH\x00\x12.\n\x04name\x18\x05 \x01(\x0b\x32\x1e.paravent.intake.v1.NameChangeH\x00\x12\x34\n\x07\x63ontact\x18\x06 \x01(\x0b\x32!.paravent.intake.v1.ContactChangeH\x00\x12<\n\nproceeding\x18\x07 \x01(\x0b\x32&.paravent.intake.v1.ProceedingDecisionH\x00\x12-\n\x04\x63ode\x18\x08 \x01(\x0b\x32\x1d.paravent.intake.v1.CodeDrawnH\x00\x42\x06\n\x04\x62ody\"4\n\x12ProceedingDecision\x12\x10\n\x08\x64\x65\x63ision\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\x0c\"\x1a\n\tCodeDrawn\x12\r\n\x05until\x18\x01 \x01(\t\"\xc8\x01\n\x05Voice\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x11\n\trecipient\x18\x04 \x01(\t\x12\x17\n\x0fidentity_choice\x18\x05 \x01(\t\x12-\n\tjoined_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12:\n\nproceeding\x18\x07 \x01(\x0b\x32&.paravent.intake.v1.ProceedingDecision\"\xaa\x01\n\nClaimOffer\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0bmember_name\x18\x04 \x01(\t\x12+\n\x07made_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x06 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\"/\n\x0bSignedOffer\x12\r\n\x05offer\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"`\n\x0eIdentityAnswer\x12\x12\n\nrequest_id\x18\x01 \x01(\x0c\x12\x10\n\x08\x64\x65\x63ision\x18\x02 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_at\x18\x03 \x01(\t\x12\x12\n\nconsent_id\x18\x04 \x01(\x0c\"\x1c\n\nNameChange\x12\x0e\n\x06number\x18\x01 \x01(\r\"\x1d\n\rContactChange\x12\x0c\n\x04kept\x18\x01 \x01(\x08\"!\n\x0bReadReceipt\x12\x12\n\nnotice_ids\x18\x01 \x03(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/intake/v1/content.proto\x12\x12paravent.intake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"g\n\nSealedFile\x12\x0c\n\x04\x62lob\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\nmedia_type\x18\x04 \x01(\t\x12\x0c\n\x04size\x18\x05 \x01(\x04\x12\x0e\n\x06sha256\x18\x06 \x01(\x0c\"\xcc\x01\n\x07\x41nswers\x12\x0e\n\x06regime\x18\x01 \x01(\t\x12\x15\n\rquestionnaire\x18\x02 \x01(\t\x12\x0f\n\x07quality\x18\x03 \x01(\t\x12\x0c\n\x04\x61\x63ts\x18\x04 \x03(\t\x12\x10\n\x08\x63riteria\x18\x05 \x03(\t\x12\x0c\n\x04when\x18\x06 \x01(\t\x12\r\n\x05where\x18\x07 \x01(\t\x12\x0c\n\x04what\x18\x08 \x01(\t\x12\x12\n\nimplicated\x18\t \x03(\t\x12\x1a\n\x12implicated_details\x18\n \x01(\t\x12\x0e\n\x06\x64\x61nger\x18\x0b \x01(\x08\"\xea\x02\n\rReportContent\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x04 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\x12\x1a\n\x12reporter_recipient\x18\x05 \x01(\t\x12-\n\x05\x66iles\x18\x06 \x03(\x0b\x32\x1e.paravent.intake.v1.SealedFile\x12\x17\n\x0fidentity_choice\x18\x07 \x01(\t\x12\x12\n\ncase_label\x18\x08 \x01(\t\x12-\n\x08known_to\x18\t \x03(\x0b\x32\x1b.paravent.intake.v1.KnownTo\x12\x32\n\x0ereaddressed_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb4\x01\n\x07KnownTo\x12\x12\n\nrequest_id\x18\x01 \x01(\x0c\x12\x0e\n\x06issuer\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0c\n\x04\x62ody\x18\x05 \x01(\t\x12\x0f\n\x07purpose\x18\x06 \x01(\t\x12\x0e\n\x06\x66ields\x18\x07 \x03(\t\x12\r\n\x05until\x18\x08 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_at\x18\t \x01(\t\x12\x12\n\nconsent_id\x18\n \x01(\x0c\"\xfe\x02\n\x0cReporterCopy\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x13\n\x0bmember_name\x18\x03 \x01(\t\x12\x30\n\x0csubmitted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x05 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\x12-\n\x05\x66iles\x18\x06 \x03(\x0b\x32\x1e.paravent.intake.v1.SealedFile\x12\x17\n\x0fidentity_choice\x18\x07 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x08 \x01(\x08\x12\x0c\n\x04role\x18\t \x01(\t\x12\x12\n\ncase_label\x18\n \x01(\t\x12-\n\x08known_to\x18\x0b \x03(\x0b\x32\x1b.paravent.intake.v1.KnownTo\x12/\n\x06\x66ormer\x18\x0c \x03(\x0b\x32\x1f.paravent.intake.v1.FormerWords\"|\n\x0b\x46ormerWords\x12\x10\n\x08identity\x18\x01 \x01(\t\x12\x14\n\x0csigning_seed\x18\x02 \x01(\x0c\x12\x14\n\x0cstatement_id\x18\x03 \x01(\x0c\x12/\n\x0breplaced_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"t\n\x0bReplacement\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x14\n\x0cstatement_id\x18\x03 \x01(\x0c\x12/\n\x0breplaced_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xfe\x03\n\x0fReporterMessage\x12.\n\nwritten_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12/\n\x04read\x18\x03 \x01(\x0b\x32\x1f.paravent.intake.v1.ReadReceiptH\x00\x12\x34\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\".paravent.intake.v1.IdentityAnswerH\x00\x12.\n\x04name\x18\x05 \x01(\x0b\x32\x1e.paravent.intake.v1.NameChangeH\x00\x12\x34\n\x07\x63ontact\x18\x06 \x01(\x0b\x32!.paravent.intake.v1.ContactChangeH\x00\x12<\n\nproceeding\x18\x07 \x01(\x0b\x32&.paravent.intake.v1.ProceedingDecisionH\x00\x12-\n\x04\x63ode\x18\x08 \x01(\x0b\x32\x1d.paravent.intake.v1.CodeDrawnH\x00\x12\x35\n\trecipient\x18\t \x01(\x0b\x32 .paravent.intake.v1.ReaddressingH\x00\x12\x32\n\tobjection\x18\n \x01(\x0b\x32\x1d.paravent.intake.v1.ObjectionH\x00\x42\x06\n\x04\x62ody\"0\n\x0cReaddressing\x12\x11\n\trecipient\x18\x01 \x01(\t\x12\r\n\x05proof\x18\x02 \x01(\x0c\"\x0b\n\tObjection\"4\n\x12ProceedingDecision\x12\x10\n\x08\x64\x65\x63ision\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\x0c\"\x1a\n\tCodeDrawn\x12\r\n\x05until\x18\x01 \x01(\t\"\xc8\x01\n\x05Voice\x12\x0b\n\x03ref\x18\x01 \x01(\x0c\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\r\n\x05proof\x18\x03 \x01(\x0c\x12\x11\n\trecipient\x18\x04 \x01(\t\x12\x17\n\x0fidentity_choice\x18\x05 \x01(\t\x12-\n\tjoined_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12:\n\nproceeding\x18\x07 \x01(\x0b\x32&.paravent.intake.v1.ProceedingDecision\"\xaa\x01\n\nClaimOffer\x12\x0c\n\x04role\x18\x01 \x01(\t\x12\x0b\n\x03ref\x18\x02 \x01(\x0c\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0bmember_name\x18\x04 \x01(\t\x12+\n\x07made_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x61nswers\x18\x06 \x01(\x0b\x32\x1b.paravent.intake.v1.Answers\"/\n\x0bSignedOffer\x12\r\n\x05offer\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"`\n\x0eIdentityAnswer\x12\x12\n\nrequest_id\x18\x01 \x01(\x0c\x12\x10\n\x08\x64\x65\x63ision\x18\x02 \x01(\t\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_at\x18\x03 \x01(\t\x12\x12\n\nconsent_id\x18\x04 \x01(\x0c\"\x1c\n\nNameChange\x12\x0e\n\x06number\x18\x01 \x01(\r\"\x1d\n\rContactChange\x12\x0c\n\x04kept\x18\x01 \x01(\x08\"!\n\x0bReadReceipt\x12\x12\n\nnotice_ids\x18\x01 \x03(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,27 +37,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANSWERS']._serialized_start=195
   _globals['_ANSWERS']._serialized_end=399
   _globals['_REPORTCONTENT']._serialized_start=402
-  _globals['_REPORTCONTENT']._serialized_end=645
-  _globals['_REPORTERCOPY']._serialized_start=648
-  _globals['_REPORTERCOPY']._serialized_end=914
-  _globals['_REPORTERMESSAGE']._serialized_start=917
-  _globals['_REPORTERMESSAGE']._serialized_end=1320
-  _globals['_PROCEEDINGDECISION']._serialized_start=1322
-  _globals['_PROCEEDINGDECISION']._serialized_end=1374
-  _globals['_CODEDRAWN']._serialized_start=1376
-  _globals['_CODEDRAWN']._serialized_end=1402
-  _globals['_VOICE']._serialized_start=1405
-  _globals['_VOICE']._serialized_end=1605
-  _globals['_CLAIMOFFER']._serialized_start=1608
-  _globals['_CLAIMOFFER']._serialized_end=1778
-  _globals['_SIGNEDOFFER']._serialized_start=1780
-  _globals['_SIGNEDOFFER']._serialized_end=1827
-  _globals['_IDENTITYANSWER']._serialized_start=1829
-  _globals['_IDENTITYANSWER']._serialized_end=1925
-  _globals['_NAMECHANGE']._serialized_start=1927
-  _globals['_NAMECHANGE']._serialized_end=1955
-  _globals['_CONTACTCHANGE']._serialized_start=1957
-  _globals['_CONTACTCHANGE']._serialized_end=1986
-  _globals['_READRECEIPT']._serialized_start=1988
-  _globals['_READRECEIPT']._serialized_end=2021
+  _globals['_REPORTCONTENT']._serialized_end=764
+  _globals['_KNOWNTO']._serialized_start=767
+  _globals['_KNOWNTO']._serialized_end=947
+  _globals['_REPORTERCOPY']._serialized_start=950
+  _globals['_REPORTERCOPY']._serialized_end=1332
+  _globals['_FORMERWORDS']._serialized_start=1334
+  _globals['_FORMERWORDS']._serialized_end=1458
+  _globals['_REPLACEMENT']._serialized_start=1460
+  _globals['_REPLACEMENT']._serialized_end=1576
+  _globals['_REPORTERMESSAGE']._serialized_start=1579
+  _globals['_REPORTERMESSAGE']._serialized_end=2089
+  _globals['_READDRESSING']._serialized_start=2091
+  _globals['_READDRESSING']._serialized_end=2139
+  _globals['_OBJECTION']._serialized_start=2141
+  _globals['_OBJECTION']._serialized_end=2152
+  _globals['_PROCEEDINGDECISION']._serialized_start=2154
+  _globals['_PROCEEDINGDECISION']._serialized_end=2206
+  _globals['_CODEDRAWN']._serialized_start=2208
+  _globals['_CODEDRAWN']._serialized_end=2234
+  _globals['_VOICE']._serialized_start=2237
+  _globals['_VOICE']._serialized_end=2437
+  _globals['_CLAIMOFFER']._serialized_start=2440
+  _globals['_CLAIMOFFER']._serialized_end=2610
+  _globals['_SIGNEDOFFER']._serialized_start=2612
+  _globals['_SIGNEDOFFER']._serialized_end=2659
+  _globals['_IDENTITYANSWER']._serialized_start=2661
+  _globals['_IDENTITYANSWER']._serialized_end=2757
+  _globals['_NAMECHANGE']._serialized_start=2759
+  _globals['_NAMECHANGE']._serialized_end=2787
+  _globals['_CONTACTCHANGE']._serialized_start=2789
+  _globals['_CONTACTCHANGE']._serialized_end=2818
+  _globals['_READRECEIPT']._serialized_start=2820
+  _globals['_READRECEIPT']._serialized_end=2853
 # @@protoc_insertion_point(module_scope)

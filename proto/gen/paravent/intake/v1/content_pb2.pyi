@@ -52,7 +52,7 @@ class Answers(_message.Message):
     def __init__(self, regime: _Optional[str] = ..., questionnaire: _Optional[str] = ..., quality: _Optional[str] = ..., acts: _Optional[_Iterable[str]] = ..., criteria: _Optional[_Iterable[str]] = ..., when: _Optional[str] = ..., where: _Optional[str] = ..., what: _Optional[str] = ..., implicated: _Optional[_Iterable[str]] = ..., implicated_details: _Optional[str] = ..., danger: _Optional[bool] = ...) -> None: ...
 
 class ReportContent(_message.Message):
-    __slots__ = ("ref", "member_id", "submitted_at", "answers", "reporter_recipient", "files", "identity_choice")
+    __slots__ = ("ref", "member_id", "submitted_at", "answers", "reporter_recipient", "files", "identity_choice", "case_label", "known_to", "readdressed_at")
     REF_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMITTED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +60,9 @@ class ReportContent(_message.Message):
     REPORTER_RECIPIENT_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    CASE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_TO_FIELD_NUMBER: _ClassVar[int]
+    READDRESSED_AT_FIELD_NUMBER: _ClassVar[int]
     ref: bytes
     member_id: str
     submitted_at: _timestamp_pb2.Timestamp
@@ -67,10 +70,37 @@ class ReportContent(_message.Message):
     reporter_recipient: str
     files: _containers.RepeatedCompositeFieldContainer[SealedFile]
     identity_choice: str
-    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., reporter_recipient: _Optional[str] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ...) -> None: ...
+    case_label: str
+    known_to: _containers.RepeatedCompositeFieldContainer[KnownTo]
+    readdressed_at: _timestamp_pb2.Timestamp
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., reporter_recipient: _Optional[str] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., case_label: _Optional[str] = ..., known_to: _Optional[_Iterable[_Union[KnownTo, _Mapping]]] = ..., readdressed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class KnownTo(_message.Message):
+    __slots__ = ("request_id", "issuer", "subject", "name", "body", "purpose", "fields", "until", "effective_at", "consent_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUER_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    BODY_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_AT_FIELD_NUMBER: _ClassVar[int]
+    CONSENT_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: bytes
+    issuer: str
+    subject: str
+    name: str
+    body: str
+    purpose: str
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    until: str
+    effective_at: str
+    consent_id: bytes
+    def __init__(self, request_id: _Optional[bytes] = ..., issuer: _Optional[str] = ..., subject: _Optional[str] = ..., name: _Optional[str] = ..., body: _Optional[str] = ..., purpose: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., until: _Optional[str] = ..., effective_at: _Optional[str] = ..., consent_id: _Optional[bytes] = ...) -> None: ...
 
 class ReporterCopy(_message.Message):
-    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice", "contact", "role")
+    __slots__ = ("ref", "member_id", "member_name", "submitted_at", "answers", "files", "identity_choice", "contact", "role", "case_label", "known_to", "former")
     REF_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     MEMBER_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -80,6 +110,9 @@ class ReporterCopy(_message.Message):
     IDENTITY_CHOICE_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
+    CASE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_TO_FIELD_NUMBER: _ClassVar[int]
+    FORMER_FIELD_NUMBER: _ClassVar[int]
     ref: bytes
     member_id: str
     member_name: str
@@ -89,10 +122,37 @@ class ReporterCopy(_message.Message):
     identity_choice: str
     contact: bool
     role: str
-    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., contact: _Optional[bool] = ..., role: _Optional[str] = ...) -> None: ...
+    case_label: str
+    known_to: _containers.RepeatedCompositeFieldContainer[KnownTo]
+    former: _containers.RepeatedCompositeFieldContainer[FormerWords]
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., member_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answers: _Optional[_Union[Answers, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SealedFile, _Mapping]]] = ..., identity_choice: _Optional[str] = ..., contact: _Optional[bool] = ..., role: _Optional[str] = ..., case_label: _Optional[str] = ..., known_to: _Optional[_Iterable[_Union[KnownTo, _Mapping]]] = ..., former: _Optional[_Iterable[_Union[FormerWords, _Mapping]]] = ...) -> None: ...
+
+class FormerWords(_message.Message):
+    __slots__ = ("identity", "signing_seed", "statement_id", "replaced_at")
+    IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    SIGNING_SEED_FIELD_NUMBER: _ClassVar[int]
+    STATEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_AT_FIELD_NUMBER: _ClassVar[int]
+    identity: str
+    signing_seed: bytes
+    statement_id: bytes
+    replaced_at: _timestamp_pb2.Timestamp
+    def __init__(self, identity: _Optional[str] = ..., signing_seed: _Optional[bytes] = ..., statement_id: _Optional[bytes] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Replacement(_message.Message):
+    __slots__ = ("ref", "member_id", "statement_id", "replaced_at")
+    REF_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    STATEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_AT_FIELD_NUMBER: _ClassVar[int]
+    ref: bytes
+    member_id: str
+    statement_id: bytes
+    replaced_at: _timestamp_pb2.Timestamp
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., statement_id: _Optional[bytes] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReporterMessage(_message.Message):
-    __slots__ = ("written_at", "text", "read", "answer", "name", "contact", "proceeding", "code")
+    __slots__ = ("written_at", "text", "read", "answer", "name", "contact", "proceeding", "code", "recipient", "objection")
     WRITTEN_AT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +161,8 @@ class ReporterMessage(_message.Message):
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     PROCEEDING_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
+    RECIPIENT_FIELD_NUMBER: _ClassVar[int]
+    OBJECTION_FIELD_NUMBER: _ClassVar[int]
     written_at: _timestamp_pb2.Timestamp
     text: str
     read: ReadReceipt
@@ -109,7 +171,21 @@ class ReporterMessage(_message.Message):
     contact: ContactChange
     proceeding: ProceedingDecision
     code: CodeDrawn
-    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ..., name: _Optional[_Union[NameChange, _Mapping]] = ..., contact: _Optional[_Union[ContactChange, _Mapping]] = ..., proceeding: _Optional[_Union[ProceedingDecision, _Mapping]] = ..., code: _Optional[_Union[CodeDrawn, _Mapping]] = ...) -> None: ...
+    recipient: Readdressing
+    objection: Objection
+    def __init__(self, written_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ..., read: _Optional[_Union[ReadReceipt, _Mapping]] = ..., answer: _Optional[_Union[IdentityAnswer, _Mapping]] = ..., name: _Optional[_Union[NameChange, _Mapping]] = ..., contact: _Optional[_Union[ContactChange, _Mapping]] = ..., proceeding: _Optional[_Union[ProceedingDecision, _Mapping]] = ..., code: _Optional[_Union[CodeDrawn, _Mapping]] = ..., recipient: _Optional[_Union[Readdressing, _Mapping]] = ..., objection: _Optional[_Union[Objection, _Mapping]] = ...) -> None: ...
+
+class Readdressing(_message.Message):
+    __slots__ = ("recipient", "proof")
+    RECIPIENT_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    recipient: str
+    proof: bytes
+    def __init__(self, recipient: _Optional[str] = ..., proof: _Optional[bytes] = ...) -> None: ...
+
+class Objection(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class ProceedingDecision(_message.Message):
     __slots__ = ("decision", "text")
