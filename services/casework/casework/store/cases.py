@@ -81,6 +81,9 @@ class Cases:
     def set_label(self, case_id: uuid.UUID, sealed_label: bytes) -> None:
         self._session.execute(update(cases).where(cases.c.case_id == case_id).values(sealed_label=sealed_label))
 
+    def set_origin(self, case_id: uuid.UUID, sealed_origin: bytes) -> None:
+        self._session.execute(update(cases).where(cases.c.case_id == case_id).values(sealed_origin=sealed_origin))
+
     def set_status(self, case_id: uuid.UUID, status: Status, **days: date) -> None:
         self._session.execute(update(cases).where(cases.c.case_id == case_id).values(status=str(status), **days))
 

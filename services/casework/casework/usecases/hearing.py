@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from casework.store.inbound import InboundRow
 from casework.store.transaction import Transaction
-from casework.usecases import asking, telling
+from casework.usecases import asking, readdressing, telling
 from casework.usecases.batches import open_waiting
 from casework.usecases.opening import Opening
 from casework.usecases.sealing import CaseSeal
@@ -45,7 +45,10 @@ def _open(tx: Transaction, opening: Opening, rows: Sequence[InboundRow]) -> None
             tx.inbound.set_aside([row.inbound_id])
             continue
         case = cases[row.report_id]
-        _apply(tx, case, seals[case.case_id], row.message_id, message)
+        if message.HasField("recipient"):
+            readdressing.readdress(tx, opening.vault, case.case_id, seals[case.case_id], message)
+        else:
+            _apply(tx, case, seals[case.case_id], row.message_id, message)
         tx.inbound.opened([row.inbound_id])
 
 
