@@ -23,6 +23,7 @@ from paravent.billing.v1.events_pb2 import (
     InvitationIssued,
     MemberListed,
     MembershipChanged,
+    ReferentListed,
 )
 from paravent.casework.v1.events_pb2 import AttentionNeeded, KeySetPublished
 from tests.support import stores
@@ -68,6 +69,22 @@ FORGED = {
         MemberListed(member_id="forged", version=1, name="x", siren="123456789", from_day="2020-01-01"),
         "intake",
         "members",
+    ),
+    "a referent to confide in": Privileged(
+        ReferentListed(
+            habilitation_id="forged",
+            version=1,
+            member_id="forged",
+            cdg_id="x",
+            issuer="x",
+            subject=STRANGER,
+            display_name="x",
+            body="x",
+            role=HabilitationRole.HABILITATION_ROLE_REFERENT,
+            valid_from="2020-01-01T00:00:00Z",
+        ),
+        "intake",
+        "referents",
     ),
     "an address": Privileged(
         ContactChanged(person_id="forged", version=1, email="x@example.org"), "notifications", "contacts"

@@ -37,6 +37,8 @@ def test_everybody_is_announced(seeded, told):
         ("ecran-1", events.HABILITATION_ROLE_SCREENER),
     }
     assert sum(event.role == events.HABILITATION_ROLE_REFERENT for event in bound) == 24
+    listed = {event.habilitation_id for event in told(events.ReferentListed)}
+    assert listed == {e.habilitation_id for e in bound if e.role != events.HABILITATION_ROLE_SCREENER}
     assert {event.size_band for event in told(events.MembershipChanged)} == {"1-10", "11-19", "20-49", "50-349", "350+"}
     assert told(events.InvitationIssued) == []
 

@@ -77,7 +77,7 @@ def test_the_relay_sends_what_the_seed_told_and_scrubs_it(run, owner_engine):
     run("seed").wait(60)
     with connect(run.amqp_url) as connection:
         declare(run.amqp_url, "casework", [events.MembershipChanged, events.HabilitationBound])
-        declare(run.amqp_url, "intake", [events.MemberListed])
+        declare(run.amqp_url, "intake", [events.MemberListed, events.ReferentListed])
         declare(run.amqp_url, "notifications", [events.ContactChanged, events.InvitationIssued])
         relay = run("relay")
 

@@ -21,6 +21,7 @@ def test_members_and_keys_are_taken_only_when_signed(worker):
     signers = {mark.message.DESCRIPTOR.name: mark.signed_by for _, mark in subscriptions(worker)}
     assert signers == {
         "MemberListed": "billing",
+        "ReferentListed": "billing",
         "KeySetPublished": "casework",
         "CaseOpened": None,
         "ReporterNotified": None,

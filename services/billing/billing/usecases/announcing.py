@@ -25,7 +25,10 @@ def membership(tx: Transaction, cdg: Cdg, member: Member, convention: Convention
 
 
 def habilitation(tx: Transaction, bound: Habilitation, person: Person) -> None:
-    """Tell casework who may act. Raises ValueError for a habilitation that nobody confirmed."""
+    """Tell casework who may act, and intake to whom a reporter may confide their name as they file.
+
+    Raises ValueError for a habilitation that nobody confirmed.
+    """
     if bound.account is None or bound.valid_from is None:
         raise ValueError("only a confirmed habilitation is told to others")
     event = events.HabilitationBound(
@@ -42,6 +45,8 @@ def habilitation(tx: Transaction, bound: Habilitation, person: Person) -> None:
         valid_until=_instant(bound.removed_at) if bound.removed_at else "",
     )
     tx.outbox.add(event, signed=True)
+    if bound.role is not Role.SCREENER:
+        tx.outbox.add(_referent(bound, event), signed=True)
 
 
 def contact(tx: Transaction, person: Person) -> None:
@@ -82,6 +87,24 @@ def _changed(cdg: Cdg, member: Member, convention: Convention, version: int) -> 
         from_day=convention.effect_on.isoformat(),
         until_day=convention.until_on.isoformat(),
         cdg_name=cdg.name,
+    )
+
+
+def _referent(bound: Habilitation, told: events.HabilitationBound) -> events.ReferentListed:
+    """The same habilitation as reporters are shown it: with function and body, without the person's id."""
+    return events.ReferentListed(
+        habilitation_id=told.habilitation_id,
+        version=told.version,
+        member_id=told.member_id,
+        cdg_id=told.cdg_id,
+        issuer=told.issuer,
+        subject=told.subject,
+        display_name=told.display_name,
+        function=bound.function,
+        body=bound.body,
+        role=told.role,
+        valid_from=told.valid_from,
+        valid_until=told.valid_until,
     )
 
 

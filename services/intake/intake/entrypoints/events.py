@@ -6,7 +6,8 @@ from chassis.keysets import KeySetRefused
 from intake.store.transaction import Transaction
 from intake.usecases import dialogue, directory
 from intake.usecases.keys import CASEWORK, keep_key_set
-from paravent.billing.v1.events_pb2 import MemberListed
+from intake.usecases.referents import list_referent
+from paravent.billing.v1.events_pb2 import MemberListed, ReferentListed
 from paravent.casework.v1.events_pb2 import CaseOpened, KeySetPublished, ReporterNotified
 
 
@@ -22,6 +23,10 @@ class Worker:
     @subscribe(MemberListed, signed_by="billing")
     def member_listed(self, event: MemberListed, tx: Transaction) -> None:
         directory.list_member(tx, event)
+
+    @subscribe(ReferentListed, signed_by="billing")
+    def referent_listed(self, event: ReferentListed, tx: Transaction) -> None:
+        list_referent(tx, event, self._clock.now())
 
     @subscribe(KeySetPublished, signed_by="casework")
     def key_set_published(self, event: KeySetPublished, tx: Transaction) -> None:

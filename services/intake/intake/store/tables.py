@@ -1,6 +1,6 @@
 """What intake stores: ciphertext that it cannot read, and the little that it needs to find it again.
 
-No column here holds a time finer than a day, an address, a name of a person, or a value that identity-vault knows too.
+No column here holds a time finer than a day, an address, a reporter's name, or a value that identity-vault knows too.
 """
 
 from sqlalchemy import (
@@ -52,6 +52,25 @@ members = Table(
     ),
 )
 Index("members_siren", members.c.siren)
+
+referents = Table(
+    "referents",
+    metadata,
+    Column("habilitation_id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("member_id", Text, nullable=False, comment="empty: of the whole CdG"),
+    Column("cdg_id", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("function", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="for whom they work"),
+    Column("authority", Boolean, nullable=False, comment="of the cases that implicate the authority"),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date, comment="included; NULL: no end known"),
+    comment="People in office, shown to reporters; of one who was removed the name is gone",
+)
+Index("referents_member", referents.c.cdg_id, referents.c.member_id)
 
 key_sets = Table(
     "key_sets",

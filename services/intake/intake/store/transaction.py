@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock, paris_day
 from chassis.outbox import Outbox
 from intake.store.directory import KeySets, Members
+from intake.store.referents import Referents
 from intake.store.reports import Files, Messages, Notices, Reports, Sessions
 from intake.store.tables import outbox
 from intake.store.vault_queue import VaultQueue, VaultWaiting
@@ -16,6 +17,7 @@ class Transaction:
     def __init__(self, session: Session, clock: Clock) -> None:
         self.session = session
         self.members = Members(session)
+        self.referents = Referents(session)
         self.key_sets = KeySets(session)
         self.reports = Reports(session)
         self.files = Files(session)
