@@ -1,6 +1,7 @@
 """Money: nothing lost, nothing made, no float."""
 
 import ast
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from billing.domain.money import ZERO, Money, NotMoney, price, rounded, split, t
 from billing.domain.vat import CARE, NOT_APPLICABLE, STANDARD, Line, totals
 
 AMOUNTS = st.integers(-(10**12), 10**12).map(Money)
-PRICES = st.decimals(0, 100_000, places=6).map(price)
+PRICES = st.decimals(0, 100_000, places=4).map(price)
 QUANTITIES = st.integers(0, 100_000).map(Decimal)
-LINES = st.builds(Line, st.just("x"), QUANTITIES, PRICES, st.sampled_from((NOT_APPLICABLE, CARE, STANDARD)))
+VATS = st.sampled_from((NOT_APPLICABLE, CARE, STANDARD))
+LINES = st.builds(Line, st.just("x"), QUANTITIES, PRICES, VATS, per=st.sampled_from((1, 12, 365, 366)))
 
 
 @given(AMOUNTS, st.lists(st.integers(0, 10_000), min_size=1, max_size=60).filter(any))
@@ -42,7 +44,7 @@ def test_totals_equal_the_sums_of_lines_at_the_cent(lines):
 
 @given(st.lists(LINES, min_size=1, max_size=30))
 def test_a_credit_note_undoes_its_invoice(lines):
-    back = [Line(line.label, -line.quantity, line.unit_price, line.vat) for line in lines]
+    back = [replace(line, quantity=-line.quantity) for line in lines]
     assert totals(back).gross == -totals(lines).gross
 
 

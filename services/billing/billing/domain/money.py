@@ -6,10 +6,11 @@ BR-CO-17; art. 242 nonies A, ann. II CGI asks for a total by rate). What is spli
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
-# Decimals of a unit price: Chorus Pro takes no more (domain.md 5.4).
-PRICE_DECIMALS = 6
+# Decimals of a unit price: the reform's formats take no more (XP Z12-012; Chorus Pro takes 6, domain.md 5.4).
+PRICE_DECIMALS = 4
 _LARGEST = Decimal(10) ** 13
 
 
@@ -58,11 +59,13 @@ def price(text: "str | int | Decimal") -> Decimal:
     return _exact(text, PRICE_DECIMALS)
 
 
-def rounded(euros: Decimal) -> Money:
+def rounded(euros: Decimal | Fraction) -> Money:
     """To the cent, half up: away from zero for what is given back too, so that a credit note undoes its invoice."""
-    if not isinstance(euros, Decimal):
+    if not isinstance(euros, Decimal | Fraction):
         raise NotMoney("an exact number is needed")
-    return Money(int(euros.scaleb(2).quantize(Decimal(1), ROUND_HALF_UP)))
+    exact = abs(Fraction(euros)) * 100
+    cents = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    return Money(-cents if euros < 0 else cents)
 
 
 def total(amounts: Iterable[Money]) -> Money:

@@ -11,13 +11,12 @@ What is asked for reports (PER_REPORT) never stands on a member's bill line by l
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from billing.domain.money import PRICE_DECIMALS, NotMoney, price
+from billing.domain.money import NotMoney, price
 from billing.domain.vat import VATS, Line, Vat
 
 # The most that a CdG was found to ask for one report, in euros (domain.md 5.1).
@@ -93,13 +92,24 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a year that is called: `part` months or days of `whole`."""
+
+    part: int = 1
+    whole: int = 1
+
+
+WHOLE = Share()
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Who is called, for the part of a year. `agents`: declared by the member; `all_agents`: of every member."""
 
     agents: int
     all_agents: int
     affiliated: bool
-    share: Fraction = Fraction(1)
+    share: Share = WHOLE
 
 
 def subscription(tariff: Tariff, subject: Subject) -> list[Line]:
@@ -125,19 +135,19 @@ def year_of(tariff: Tariff, effect_on: date, day: date) -> tuple[date, date]:
     return starts, date.fromordinal(starts.replace(year=starts.year + 1).toordinal() - 1)
 
 
-def share_of(tariff: Tariff, effect_on: date, year: tuple[date, date]) -> Fraction:
-    """How much of a year is called: 1, or the exact part from the effect to the year's end.
+def share_of(tariff: Tariff, effect_on: date, year: tuple[date, date]) -> Share:
+    """How much of a year is called: the whole, or the part from the effect to the year's end.
 
     Months are whole, since a convention takes effect on a 1st. Only the first year can be a part: a member who leaves
     does so at a year's end or with the market.
     """
     first, last = year
     if tariff.pro_rata is ProRata.NONE or effect_on <= first:
-        return Fraction(1)
+        return WHOLE
     if tariff.pro_rata is ProRata.MONTHS:
         months = (last.year - effect_on.year) * 12 + last.month - effect_on.month + 1
-        return Fraction(months, 12)
-    return Fraction((last - effect_on).days + 1, (last - first).days + 1)
+        return Share(months, 12)
+    return Share((last - effect_on).days + 1, (last - first).days + 1)
 
 
 def in_force(tariffs: Sequence[Tariff], day: date) -> Tariff | None:
@@ -208,11 +218,4 @@ def _line(charge: Charge, subject: Subject) -> Line | None:
             quantity, unit = Decimal(1), charge.price_for(subject.agents)
         case _:
             return None
-    return Line(charge.label, quantity, _in_part(unit, subject.share), charge.vat)
-
-
-def _in_part(unit_price: Decimal, share: Fraction) -> Decimal:
-    """The price for a part of the year, rounded half up to the decimals that a price may have: a line reads agents by
-    price, and no part of an agent."""
-    exact = unit_price * share.numerator / share.denominator
-    return exact.quantize(Decimal(1).scaleb(-PRICE_DECIMALS), ROUND_HALF_UP) if share != 1 else unit_price
+    return Line(charge.label, quantity * subject.share.part, unit, charge.vat, per=subject.share.whole)

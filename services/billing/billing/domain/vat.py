@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from billing.domain.money import Money, rounded, total
 
@@ -38,18 +39,20 @@ VATS = {"O": NOT_APPLICABLE, "E": CARE, "S": STANDARD}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an invoice. `unit_price`: euros before VAT, exact. `unit`: UN/ECE code (C62: one; DAY)."""
+    """A line of an invoice. `unit_price`: euros before VAT, exact, for `per` units (EN 16931, BT-149): 2 € for 12
+    agent-months is `Line("...", 60, 2, per=12)` for 5 months of 12 agents. `unit`: UN/ECE code (C62: one; DAY)."""
 
     label: str
     quantity: Decimal
     unit_price: Decimal
     vat: Vat = NOT_APPLICABLE
     unit: str = "C62"
+    per: int = 1
 
     @property
     def net(self) -> Money:
         """Before VAT, rounded once."""
-        return rounded(self.quantity * self.unit_price)
+        return rounded(Fraction(self.quantity) * Fraction(self.unit_price) / self.per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +92,4 @@ def totals(lines: Iterable[Line]) -> Totals:
 
 
 def _rate(vat: Vat, base: Money) -> RateTotal:
-    return RateTotal(vat, base, rounded(base.euros * vat.rate / 100))
+    return RateTotal(vat, base, rounded(Fraction(base.euros) * Fraction(vat.rate) / 100))
