@@ -38,6 +38,7 @@ def build_web() -> "FastAPI":
     from casework.entrypoints.web.settings import WebProcessSettings
     from casework.gateways.notices import NoticeSigner
     from casework.usecases.desk import Desk
+    from casework.usecases.month_book import MonthBook
     from casework.usecases.vault_keys import VaultBook
     from chassis.blobs import BlobStore
 
@@ -46,7 +47,8 @@ def build_web() -> "FastAPI":
     case_keys = _case_keys(settings)
     notices = NoticeSigner.from_hex(settings.notice_key.get_secret_value())
     book = VaultBook(settings.root_key())
-    desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision), book)
+    months = MonthBook(settings.root_key())
+    desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision), book, months)
     checks = {"database": database.ping, "openbao": case_keys.ping}
     blobs = BlobStore.open(settings.blobs_url)
     return create(settings, Office(uow, desk, blobs, checks, settings.vault_url))

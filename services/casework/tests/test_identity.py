@@ -19,7 +19,7 @@ from chassis.sealing.labels import is_label
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.content_pb2 import IdentityAnswer
 
-from .conftest import VERIFIER
+from .world import VERIFIER
 
 UNTIL = date(2026, 12, 20)
 

@@ -24,7 +24,7 @@ from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
 
-from .conftest import ROOT_SEED as VAULT_ROOT
+from .world import ROOT_SEED as VAULT_ROOT
 
 NOTICE_SEED, BILLING_SEED, ROOT_SEED, ISSUING_SEED = (secrets.token_bytes(32) for _ in range(4))
 

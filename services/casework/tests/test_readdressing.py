@@ -14,7 +14,7 @@ from paravent.casework.v1.events_pb2 import ReporterNotified
 from paravent.intake.v1 import content_pb2 as intake
 from paravent.intake.v1.events_pb2 import ReporterSpoke
 
-from .conftest import CDG
+from .world import CDG
 
 
 @pytest.fixture

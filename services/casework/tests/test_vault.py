@@ -24,7 +24,7 @@ from chassis.sealing import age, padding
 from paravent.identity_vault.v1 import erasure_pb2, reach_pb2, sealing_pb2
 from paravent_rpc.identity_vault.v1 import erasure_pb2_grpc, reach_pb2_grpc, sealing_pb2_grpc
 
-from .conftest import LINKER, VERIFIER, vault_key_set
+from .world import LINKER, VERIFIER, vault_key_set
 
 PACKAGE = "/paravent.identity_vault.v1."
 OPENER = "opener.casework.paravent"

@@ -13,7 +13,7 @@ from chassis.sealing.notices import LARGEST_TEXT
 from paravent.casework.v1 import events_pb2 as told
 from paravent.intake.v1.content_pb2 import IdentityAnswer
 
-from .conftest import VAULT_URL, VERIFIER
+from .world import VAULT_URL, VERIFIER
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from casework.store.transaction import Transaction
 from casework.usecases import receiving
 from chassis.bus import Refused, subscribe
 from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
-from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
+from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted, VoiceJoined
 
 
 class Worker:
@@ -23,6 +23,12 @@ class Worker:
         if len(event.report_id) != 16 or len(event.message_id) != 16:
             raise Refused("message_id")
         receiving.receive_message(tx, event)
+
+    @subscribe(VoiceJoined)
+    def voice_joined(self, event: VoiceJoined, tx: Transaction) -> None:
+        if len(event.report_id) != 16 or len(event.joins) != 16:
+            raise Refused("report_id")
+        receiving.receive_voice(tx, event)
 
     @subscribe(MembershipChanged, signed_by="billing")
     def membership_changed(self, event: MembershipChanged, tx: Transaction) -> None:

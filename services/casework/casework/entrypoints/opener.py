@@ -1,4 +1,4 @@
-"""The opener's loops: reports first, then what reporters said; beside them files, and calls to identity-vault."""
+"""The opener's loops: reports first, then who joins, then what is said; beside them files and identity-vault."""
 
 import threading
 import time
@@ -10,6 +10,7 @@ from casework.store.transaction import Transaction
 from casework.usecases import repairing
 from casework.usecases.copying import Copying, copy_file
 from casework.usecases.hearing import open_messages
+from casework.usecases.joining import open_voices, settle_old_cases
 from casework.usecases.opening import Opening, open_reports
 from casework.usecases.ports import KeysAway
 from chassis import logs
@@ -48,6 +49,7 @@ class Opener:
         self._batch = batch
         self._reminded = time.monotonic()
         self._looked = 0.0
+        self._settled = False
 
     def run(self, stop: threading.Event, heartbeat: Heartbeat | None = None) -> None:
         log.info("opener.started")
@@ -112,8 +114,11 @@ class Opener:
         self._remind()
         stop.wait(max(0.0, self._looked + _GATHER - time.monotonic()))
         self._looked = time.monotonic()
+        self._settled = self._settled or not settle_old_cases(self._uow, self._opening, self._batch)
         opened = open_reports(self._uow, self._opening, self._batch)
-        return opened + open_messages(self._uow, self._opening, self._batch)
+        opened += open_voices(self._uow, self._opening, self._batch)
+        opened += open_messages(self._uow, self._opening, self._batch)
+        return opened if self._settled else opened + 1
 
     def _remind(self) -> None:
         if time.monotonic() - self._reminded > _REMINDER:

@@ -1,11 +1,13 @@
-"""The seal under which a reporter hears from casework: one signing key a CdG, derived from casework's own."""
+"""The seal under which reporters hear from casework: one signing key a CdG, derived from casework's own."""
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from chassis.sealing.claims import seal_offer
 from chassis.sealing.notices import seal_notice
 from chassis.signing import public_half
 from paravent.casework.v1.content_pb2 import Notice
+from paravent.intake.v1.content_pb2 import ClaimOffer
 
 
 class NoticeSigner:
@@ -26,6 +28,9 @@ class NoticeSigner:
 
     def seal(self, notice: Notice, *, cdg_id: str, report_id: bytes, recipient: str) -> bytes:
         return seal_notice(notice, report_id=report_id, signing_seed=self._seed_of(cdg_id), recipient=recipient)
+
+    def seal_offer(self, offer: ClaimOffer, *, cdg_id: str, report_id: bytes, recipient: str) -> bytes:
+        return seal_offer(offer, report_id=report_id, signing_seed=self._seed_of(cdg_id), recipient=recipient)
 
     def public_key(self, cdg_id: str) -> bytes:
         """Ed25519, 32 bytes: what a key set publishes for the CdG."""

@@ -1,7 +1,7 @@
 """Cases: ids, statuses, codes and days. What a person's request asks for is limited to what the person sees."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from casework.domain.people import Quality, Staff
+from casework.domain.proceeding import Proceeding
 from casework.domain.statuses import Status
 from casework.store.access import seen_by
-from casework.store.tables import cases, deadlines, identity_requests, memberships, messages
+from casework.store.tables import case_texts, cases, deadlines, identity_requests, inbound, memberships, messages
+from casework.store.texts import ORIGINAL
 
 
 class Cases:
@@ -28,6 +30,28 @@ class Cases:
         """The opener's: the cases made of these reports, held until the transaction ends."""
         query = select(cases).where(cases.c.report_id.in_(report_ids)).with_for_update()
         return {row.report_id: row for row in self._session.execute(query)}
+
+    def held(self, case_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
+        """The opener's: these cases, held until the transaction ends."""
+        query = select(cases).where(cases.c.case_id.in_(case_ids)).with_for_update()
+        return {row.case_id: row for row in self._session.execute(query)}
+
+    def to_join(self, report_id: bytes) -> Row[Any] | None:
+        """The opener's: the case of a report, held, also under the id that an oral one had before it was claimed."""
+        oral = select(inbound.c.case_id).where(inbound.c.kind == "report", inbound.c.report_id == report_id)
+        query = select(cases).where((cases.c.report_id == report_id) | cases.c.case_id.in_(oral)).with_for_update()
+        return self._session.execute(query).first()
+
+    def unsettled(self, limit: int) -> Sequence[Any]:
+        """The opener's: cases opened before it was written down how far they may go, with their original texts."""
+        query = (
+            select(cases.c.case_id, cases.c.wrapped_key, cases.c.regime, case_texts.c.sealed)
+            .join(case_texts, (case_texts.c.case_id == cases.c.case_id) & (case_texts.c.version == ORIGINAL))
+            .where(cases.c.proceeding.is_(None))
+            .limit(limit)
+            .with_for_update(of=cases, skip_locked=True)
+        )
+        return self._session.execute(query).all()
 
     def count(self, person: Staff, quality: Quality, statuses: Sequence[Status]) -> int:
         """How many cases the person sees in this quality and one of these statuses."""
@@ -86,6 +110,14 @@ class Cases:
 
     def set_status(self, case_id: uuid.UUID, status: Status, **days: date) -> None:
         self._session.execute(update(cases).where(cases.c.case_id == case_id).values(status=str(status), **days))
+
+    def set_proceeding(self, case_id: uuid.UUID, proceeding: Proceeding) -> None:
+        self._session.execute(update(cases).where(cases.c.case_id == case_id).values(proceeding=str(proceeding)))
+
+    def claim(self, case_id: uuid.UUID, report_id: bytes, sealed_origin: bytes) -> None:
+        """An oral report has its reporter: what they say and are told goes by this id from now on."""
+        claimed = update(cases).where(cases.c.case_id == case_id)
+        self._session.execute(claimed.values(report_id=report_id, sealed_origin=sealed_origin))
 
     def set_route(self, case_id: uuid.UUID, pool: str, flagged: bool) -> None:
         self._session.execute(update(cases).where(cases.c.case_id == case_id).values(pool=pool, flagged=flagged))

@@ -22,6 +22,11 @@ class Action(StrEnum):
     ASKED_IDENTITY = "asked_identity"
     MADE_DEMAND = "made_judicial_demand"
     ORDERED_ERASURE = "ordered_identity_erasure"
+    CONFIRMED_VOICE = "confirmed_voice"
+    DENIED_VOICE = "denied_voice"
+    WROTE_TO_VOICE = "wrote_to_voice"
+    DECIDED_TO_PROCEED = "decided_to_proceed"
+    TOOK_DOWN = "took_down_oral_report"
 
 
 # Who did what a person asks of the opener at its command line: no account signs in there.

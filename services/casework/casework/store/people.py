@@ -49,6 +49,25 @@ class People:
         found = self._session.execute(select(memberships).where(memberships.c.member_id.in_(member_ids)))
         return {row.member_id: row for row in found}
 
+    def served_by(self, screener: Staff, today: date) -> Sequence[Row[Any]]:
+        """The members of today of the CdGs that a screener reads for, by name."""
+        theirs = select(habilitations.c.cdg_id).where(
+            habilitations.c.issuer == screener.issuer,
+            habilitations.c.subject == screener.subject,
+            habilitations.c.role == str(Role.SCREENER),
+            in_force(self._now),
+        )
+        query = (
+            select(memberships)
+            .where(
+                memberships.c.cdg_id.in_(theirs),
+                memberships.c.from_day <= today,
+                memberships.c.until_day.is_(None) | (memberships.c.until_day >= today),
+            )
+            .order_by(memberships.c.name, memberships.c.member_id)
+        )
+        return self._session.execute(query).all()
+
     def cdgs(self) -> set[str]:
         """Every CdG that has a member or a habilitated person."""
         known = select(memberships.c.cdg_id).union(select(habilitations.c.cdg_id))

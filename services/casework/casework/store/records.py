@@ -23,8 +23,12 @@ class Records:
         """The day of the first key set: since then the signing keys serve. Today, before the first."""
         return self._session.scalar(select(func.min(key_sets.c.day))) or self._today
 
-    def key_set_published(self, version: int, digest: bytes) -> None:
-        self._session.execute(insert(key_sets).values(version=version, digest=digest, day=self._today))
+    def key_set_published(self, version: int, digest: bytes, signed: bytes) -> None:
+        self._session.execute(insert(key_sets).values(version=version, digest=digest, day=self._today, signed=signed))
+
+    def signed_key_set(self) -> bytes | None:
+        """The last key set as it was published; None before the first, and where it was not kept yet."""
+        return self._session.scalar(select(key_sets.c.signed).order_by(key_sets.c.version.desc()).limit(1))
 
     def first_time(self, name: str) -> bool:
         """Is this thing done for the first time?"""

@@ -37,20 +37,28 @@ inbound = Table(
     Column("kind", Text, nullable=False),
     Column("report_id", LargeBinary, nullable=False),
     Column("message_id", LargeBinary, unique=True),
+    Column("joins", LargeBinary, comment="the report whose case is joined"),
+    Column("case_id", Uuid, comment="of an oral report: drawn here"),
     Column("cdg_id", Text, nullable=False),
     Column("key_period", Text, nullable=False),
     Column("envelope", LargeBinary, comment="to the month key; NULL once opened"),
     Column("state", Text, nullable=False),
     Column("day", Date, nullable=False),
-    CheckConstraint("kind IN ('report', 'message')", name="inbound_kind"),
+    CheckConstraint("kind IN ('report', 'message', 'voice')", name="inbound_kind"),
     CheckConstraint("state IN ('waiting', 'postponed', 'opened', 'unopenable')", name="inbound_state"),
     CheckConstraint("(kind = 'message') = (message_id IS NOT NULL)", name="inbound_message"),
     CheckConstraint("(state = 'opened') = (envelope IS NULL)", name="inbound_scrubbed"),
     CheckConstraint("octet_length(report_id) = 16", name="inbound_report_id"),
+    CheckConstraint(
+        "(kind = 'voice') = (joins IS NOT NULL) AND (joins IS NULL OR octet_length(joins) = 16)", name="inbound_joins"
+    ),
+    CheckConstraint("case_id IS NULL OR kind = 'report'", name="inbound_oral"),
 )
 Index("inbound_one_report", inbound.c.report_id, unique=True, postgresql_where=text("kind = 'report'"))
 Index("inbound_to_open", inbound.c.kind, inbound.c.inbound_id, postgresql_where=text("state = 'waiting'"))
 Index("inbound_postponed", inbound.c.report_id, postgresql_where=text("state = 'postponed'"))
+Index("inbound_one_voice", inbound.c.report_id, unique=True, postgresql_where=text("kind = 'voice'"))
+Index("inbound_postponed_voice", inbound.c.joins, postgresql_where=text("state = 'postponed'"))
 
 memberships = Table(
     "memberships",
@@ -103,14 +111,18 @@ cases = Table(
     Column("wrapped_key", Text, nullable=False),
     Column("sealed_origin", LargeBinary, nullable=False, comment="ReportContent without answers and files"),
     Column("sealed_label", LargeBinary, comment="the case's code"),
+    Column("proceeding", Text, comment="NULL until the opener settles it"),
+    Column("oral", Boolean, nullable=False),
     CheckConstraint("regime IN ('avdhas', 'alert')", name="case_regime"),
     CheckConstraint("status IN ('screening', 'released', 'in_charge', 'closed')", name="case_status"),
     CheckConstraint("pool IN ('member', 'authority', 'nobody_yet')", name="case_pool"),
     CheckConstraint("(status = 'screening') = (released_day IS NULL)", name="case_released"),
     CheckConstraint("status NOT IN ('in_charge', 'closed') OR in_charge_day IS NOT NULL", name="case_in_charge"),
     CheckConstraint("(status = 'closed') = (closed_day IS NOT NULL)", name="case_closed"),
+    CheckConstraint("proceeding IN ('free', 'advice', 'consented', 'decided')", name="case_proceeding"),
 )
 Index("cases_member", cases.c.member_id)
+Index("cases_unsettled", cases.c.case_id, postgresql_where=text("proceeding IS NULL"))
 
 # Nobody sees a case but through a row here, and only while the habilitation that it names is valid.
 case_access = Table(
@@ -133,11 +145,40 @@ case_texts = Table(
     CheckConstraint("version IN ('original', 'screened')", name="text_version"),
 )
 
+# Who joined a case with a code: the presumed victim of a witness's report. Who takes an oral report as their own is the
+# case's reporter and has no row here.
+voices = Table(
+    "voices",
+    metadata,
+    Column("voice_id", Uuid, primary_key=True),
+    Column(
+        "report_id",
+        LargeBinary,
+        nullable=False,
+        unique=True,
+        comment="their own: it carries what they say and are told",
+    ),
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sealed_origin", LargeBinary, nullable=False, comment="ReportContent without answers"),
+    Column("day", Date, nullable=False),
+    Column("decided_person", Text, comment="who confirmed or denied who they are"),
+    Column("decided_day", Date),
+    CheckConstraint("state IN ('declared', 'confirmed', 'refused', 'withdrawn', 'denied')", name="voice_state"),
+    CheckConstraint("(decided_person IS NULL) = (decided_day IS NULL)", name="voice_decided"),
+    CheckConstraint(
+        "state NOT IN ('confirmed', 'denied') OR decided_person IS NOT NULL", name="voice_decided_by_somebody"
+    ),
+    CheckConstraint("octet_length(report_id) = 16", name="voice_report_id"),
+)
+Index("voices_case", voices.c.case_id)
+
 messages = Table(
     "messages",
     metadata,
     Column("message_id", LargeBinary, primary_key=True),
     Column("case_id", Uuid, ForeignKey("cases.case_id"), nullable=False),
+    Column("voice_id", Uuid, ForeignKey("voices.voice_id"), comment="whose thread; NULL: the reporter's"),
     Column("author", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("person_id", Text),
@@ -145,7 +186,7 @@ messages = Table(
     Column("read_day", Date),
     Column("sealed", LargeBinary, nullable=False),
     CheckConstraint("author IN ('reporter', 'handler', 'system')", name="message_author"),
-    CheckConstraint("kind IN ('text', 'status', 'identity')", name="message_kind"),
+    CheckConstraint("kind IN ('text', 'status', 'identity', 'proceeding')", name="message_kind"),
     CheckConstraint("(author = 'handler') = (person_id IS NOT NULL)", name="message_person"),
 )
 Index("messages_case", messages.c.case_id)
@@ -193,6 +234,7 @@ key_sets = Table(
     Column("version", BigInteger, primary_key=True),
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the public keys, sorted"),
     Column("day", Date, nullable=False),
+    Column("signed", LargeBinary, comment="keys.v1.SignedKeySet; NULL before 0003"),
 )
 
 seeded = Table("seeded", metadata, Column("name", Text, primary_key=True), Column("day", Date, nullable=False))

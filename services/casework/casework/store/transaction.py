@@ -14,6 +14,7 @@ from casework.store.people import People
 from casework.store.records import Records
 from casework.store.texts import Texts
 from casework.store.vault import VaultKeySets, VaultQueue
+from casework.store.voices import Voices
 from chassis import telemetry
 from chassis.clock import Clock, paris_day
 from chassis.outbox import EventSigner, Outbox
@@ -36,6 +37,7 @@ class Transaction:
         self.journal = Journal(session, self.now)
         self.records = Records(session, self.today)
         self.identity = IdentityRequests(session, self.now, self.today)
+        self.voices = Voices(session, self.now, self.today)
         self.vault_keys = VaultKeySets(session)
         self.reach = VaultQueue(session, tables.reach_queue)
         self.erasures = VaultQueue(session, tables.erase_queue)

@@ -14,11 +14,13 @@ from sqlalchemy import Row
 
 from casework.domain.identity import Answer, Given, Standing, may_last_until, standing
 from casework.domain.people import Quality, Staff
+from casework.domain.proceeding import Proceeding, may_ask_for
 from casework.domain.statuses import NotNow, Status
 from casework.store.journal import Action
 from casework.store.transaction import Transaction
 from casework.usecases import telling
-from casework.usecases.desk import Desk, OpenCase, open_case, tell
+from casework.usecases.agreements import proceeding_of
+from casework.usecases.desk import Desk, OpenCase, Unreachable, open_case, tell
 from casework.usecases.labels import known_label, label_of
 from chassis.clock import paris_day
 from chassis.db import UnitOfWork
@@ -34,7 +36,10 @@ _OPEN = {Standing.WAITING, Standing.PENDING}
 
 
 class AskRefused(ValueError):
-    """Something is missing or too much. `parts`: which: "purpose", "reason", "fields", "until", "name"."""
+    """Something is missing or too much. `parts`: which: "purpose", "gate", "reason", "fields", "until", "name".
+
+    "gate": a witness's case stands at first advice, and this purpose goes further (domain/proceeding.py).
+    """
 
     def __init__(self, parts: Sequence[str]) -> None:
         super().__init__(", ".join(parts))
@@ -76,21 +81,26 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class IdentityView:
-    """What a case shows of its identity: its code, how the report was filed, what was asked."""
+    """What a case shows of its identity: its code, how the report was filed, what was asked.
+
+    `claimed`: False for an oral report that nobody has taken with its code: there is nobody to ask.
+    """
 
     label: str
     anonymous: bool
     asked: Sequence[Asked]
+    claimed: bool
+    proceeding: Proceeding
 
     @property
     def may_ask(self) -> bool:
-        return not any(one.mine and one.standing in _OPEN for one in self.asked)
+        return self.claimed and not any(one.mine and one.standing in _OPEN for one in self.asked)
 
 
 def ask(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID, wanted: Ask) -> None:
     """Ask, once for a `request_id`. The handler who asks is the only one who would see the identity.
 
-    Raises NoSuchCase, NotNow for a case that is not in charge, AskRefused and AlreadyAsked.
+    Raises NoSuchCase, NotNow for a case that is not in charge, Unreachable, AskRefused and AlreadyAsked.
     """
     with uow("ask_identity") as tx:
         case = open_case(tx, desk, person, case_id, Quality.HANDLER, change=True)
@@ -99,11 +109,13 @@ def ask(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.U
             return
         if case.row.status != Status.IN_CHARGE:
             raise NotNow("an identity is asked for by who took the case in charge")
-        until = _checked(wanted, tx.today)
+        if not case.reporter.reachable:
+            raise Unreachable
+        until = _checked(wanted, tx.today, proceeding_of(case.row))
         if any(one.mine and one.standing in _OPEN for one in asked):
             raise AlreadyAsked
         request = _request(tx, case, person, wanted, until)
-        origin = case.seal.open_origin(case.row.sealed_origin)
+        origin = case.reporter.origin
         if tell(tx, desk, case, telling.identity_notice(origin, wanted.request_id, request, tx.now), person=person):
             tx.identity.add(wanted.request_id, case_id, person, case.seal.seal_request(request))
             tx.journal.note(person, case_id, Action.ASKED_IDENTITY)
@@ -111,8 +123,14 @@ def ask(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.U
 
 def identity_of(tx: Transaction, case: OpenCase, person: Staff) -> IdentityView:
     """What the case shows of its identity to one of its handlers."""
-    origin = case.seal.open_origin(case.row.sealed_origin)
-    return IdentityView(known_label(case), origin.identity_choice != "confidential", list_asked(tx, case, person))
+    reporter = case.reporter
+    return IdentityView(
+        known_label(case),
+        reporter.origin.identity_choice != "confidential",
+        list_asked(tx, case, person),
+        reporter.reachable,
+        proceeding_of(case.row),
+    )
 
 
 def list_asked(tx: Transaction, case: OpenCase, person: Staff) -> list[Asked]:
@@ -157,10 +175,12 @@ def _asked(tx: Transaction, case: OpenCase, person: Staff, row: Row[Any]) -> Ask
     )
 
 
-def _checked(wanted: Ask, today: date) -> date:
+def _checked(wanted: Ask, today: date, proceeding: Proceeding) -> date:
     wrong = []
     if wanted.purpose not in PURPOSES:
         wrong.append("purpose")
+    elif not may_ask_for(wanted.purpose, proceeding):
+        wrong.append("gate")
     if not wanted.reason.strip() or len(wanted.reason.encode()) > LARGEST_REASON:
         wrong.append("reason")
     if not wanted.fields or not set(wanted.fields) <= set(FIELDS):

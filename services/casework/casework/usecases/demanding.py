@@ -11,7 +11,7 @@ import uuid
 from casework.domain.people import Quality, Staff
 from casework.store.journal import Action
 from casework.store.transaction import Transaction
-from casework.usecases.desk import Desk, open_case
+from casework.usecases.desk import Desk, Unreachable, open_case
 from casework.usecases.labels import label_of
 from chassis.db import UnitOfWork
 from chassis.sealing.demands import write_block
@@ -21,12 +21,15 @@ from paravent.identity_vault.v1.order_pb2 import DemandToken
 def make_block(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> str:
     """The block to give to the custodians; another one each time. It is not kept.
 
-    Raises NoSuchCase, and NoVaultKey while identity-vault's keys are not known.
+    Raises NoSuchCase, Unreachable for an oral report that nobody has taken (identity-vault holds nothing of it), and
+    NoVaultKey while identity-vault's keys are not known. No agreement is needed: art. 40 is a duty.
     """
     with uow("make_demand") as tx:
         case = open_case(tx, desk, person, case_id, Quality.HANDLER, change=True)
+        if not case.reporter.reachable:
+            raise Unreachable
         token = DemandToken(
-            ref=case.seal.open_origin(case.row.sealed_origin).ref,
+            ref=case.reporter.origin.ref,
             case_label=label_of(tx, case),
             regime=case.row.regime,
             issued_on=tx.today.isoformat(),

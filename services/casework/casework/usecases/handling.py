@@ -9,7 +9,8 @@ from casework.domain.statuses import Status, advance
 from casework.store.journal import Action
 from casework.store.transaction import Transaction
 from casework.usecases import telling
-from casework.usecases.desk import Desk, OpenCase, open_case, tell
+from casework.usecases.agreements import find_voice
+from casework.usecases.desk import Desk, OpenCase, Unreachable, open_case, tell
 from chassis.db import UnitOfWork
 from chassis.sealing.notices import LARGEST_TEXT
 
@@ -43,17 +44,22 @@ def write_message(
     notice_id: bytes,
     author: str,
     text: str,
+    voice_id: uuid.UUID | None = None,
 ) -> None:
-    """Write to the reporter. The same `notice_id` is sent once. Raises NoSuchCase and TextRefused.
+    """Write to the reporter, or to a voice in its own thread. The same `notice_id` is sent once.
 
-    A case that nobody may handle yet is answered by its screener.
+    Raises NoSuchCase, TextRefused, and Unreachable while nobody has taken an oral report with its code. A case that
+    nobody may handle yet is answered by its screener.
     """
     _check(text)
     with uow("write_message") as tx:
         case = open_case(tx, desk, person, case_id, *Quality)
-        origin = case.seal.open_origin(case.row.sealed_origin)
-        if tell(tx, desk, case, telling.message_notice(origin, notice_id, author, text, tx.now), person=person):
-            tx.journal.note(person, case_id, Action.WROTE)
+        to = case.voice(find_voice(tx, person, case_id, voice_id)) if voice_id else case.reporter
+        if not to.reachable:
+            raise Unreachable
+        notice = telling.message_notice(to.origin, notice_id, author, text, tx.now)
+        if tell(tx, desk, case, notice, person=person, to=to):
+            tx.journal.note(person, case_id, Action.WROTE_TO_VOICE if voice_id else Action.WROTE)
 
 
 def close(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID, explanation: str) -> None:

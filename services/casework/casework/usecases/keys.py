@@ -43,10 +43,10 @@ def publish_keys(
         version, digest = tx.records.last_key_set()
         keys = _keys(publishing, sorted(known), coming_months(tx.today, months), tx.records.keys_since())
         new_digest = _digest(keys)
-        if not keys or new_digest == digest:
+        if not keys or (new_digest == digest and tx.records.signed_key_set() is not None):
             return None
         signed = keysets.publish(publishing.certificate, publishing.issuing_seed, version + 1, keys)
-        tx.records.key_set_published(version + 1, new_digest)
+        tx.records.key_set_published(version + 1, new_digest, signed)
         tx.outbox.add(KeySetPublished(signed_key_set=signed), signed=True)
         return version + 1
 

@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError, Message
 
 from casework.domain import acts, deadlines, routing
 from casework.domain.calendar import Calendar, WorkingDays
+from casework.domain.proceeding import beginning
 from casework.domain.statuses import Status
 from casework.store.inbound import InboundRow
 from casework.store.texts import ORIGINAL
@@ -164,6 +165,8 @@ def _case(report: Opened, wrapped_key: str, people: People) -> dict[str, object]
         "wrapped_key": wrapped_key,
         "sealed_origin": report.seal.seal_origin(report.content),
         "sealed_label": report.seal.seal_label(_label(report.content)),
+        "proceeding": str(beginning(report.content.answers.quality, report.regime)),
+        "oral": report.oral,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from paravent.casework.v1.content_pb2 import Notice
+from paravent.intake.v1.content_pb2 import ClaimOffer
 
 
 class KeysAway(Exception):
@@ -36,9 +37,11 @@ class MonthKeys(Protocol):
 
 
 class NoticeSealer(Protocol):
-    """Signs and seals what is told to a reporter."""
+    """Signs and seals what is told to a reporter, and what a code opens."""
 
     def seal(self, notice: Notice, *, cdg_id: str, report_id: bytes, recipient: str) -> bytes: ...
+
+    def seal_offer(self, offer: ClaimOffer, *, cdg_id: str, report_id: bytes, recipient: str) -> bytes: ...
 
 
 class Vault(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from casework.store.journal import Action
 from casework.store.transaction import Transaction
 from casework.store.vault import VaultQueue
-from casework.usecases.desk import NoSuchCase
+from casework.usecases.desk import NoSuchCase, OpenCase
 from casework.usecases.ports import CaseKeys, Vault
 from casework.usecases.ringing import frame
 from casework.usecases.sealing import CaseSeal
@@ -29,7 +29,8 @@ def order_identity_erasure(
 ) -> None:
     """Have the identity behind a case erased. The case itself stays.
 
-    Raises NoSuchCase, NoVaultKey, KeysAway, and ValueError for a reason that is not one of REASONS.
+    When its time is over ("retention"), those of who joined the case go with it; the other reasons are the reporter's
+    alone. Raises NoSuchCase, NoVaultKey, KeysAway, and ValueError for a reason that is not one of REASONS.
     """
     if reason not in REASONS:
         raise ValueError("not a reason to erase an identity")
@@ -37,10 +38,16 @@ def order_identity_erasure(
         row = tx.cases.find(case_id)
         if row is None:
             raise NoSuchCase
-        seal = CaseSeal(case_id, case_keys.unwrap([(case_id, row.wrapped_key)])[0])
-        ref = seal.open_origin(row.sealed_origin).ref
-        order = ErasureOrder(ref=ref, order_id=secrets.token_bytes(16), reason=reason)
-        tx.erasures.add([frame(vault.verifier(tx), order.SerializeToString())])
+        case = OpenCase(row, CaseSeal(case_id, case_keys.unwrap([(case_id, row.wrapped_key)])[0]))
+        meant = [case.reporter]
+        if reason == "retention":
+            meant += [case.voice(voice) for voice in tx.voices.all_of(case_id)]
+        orders = [
+            ErasureOrder(ref=to.origin.ref, order_id=secrets.token_bytes(16), reason=reason)
+            for to in meant
+            if to.reachable
+        ]
+        tx.erasures.add([frame(vault.verifier(tx), order.SerializeToString()) for order in orders])
         tx.journal.note(None, case_id, Action.ORDERED_ERASURE)
 
 

@@ -3,8 +3,10 @@
 import uuid
 from datetime import UTC, datetime
 from hmac import compare_digest
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import Row
 
 from casework.store.transaction import Transaction
 from casework.usecases import ringing
@@ -25,6 +27,17 @@ def readdress(tx: Transaction, vault: VaultBook, case_id: uuid.UUID, seal: CaseS
     origin = seal.open_origin(row.sealed_origin)
     if readdressed(origin, message):
         tx.cases.set_origin(case_id, seal.seal_origin(origin))
+        ringing.ring(tx, vault, [origin.ref])
+
+
+def readdress_voice(
+    tx: Transaction, vault: VaultBook, voice: Row[Any], seal: CaseSeal, message: ReporterMessage
+) -> None:
+    """Somebody who joined a case took new words, as its reporter may."""
+    row = tx.voices.held(voice.voice_id)
+    origin = seal.open_voice(row.voice_id, row.sealed_origin)
+    if readdressed(origin, message):
+        tx.voices.set_origin(row.voice_id, seal.seal_voice(row.voice_id, origin))
         ringing.ring(tx, vault, [origin.ref])
 
 

@@ -17,9 +17,10 @@ from casework.store.journal import Action
 from casework.store.texts import ORIGINAL, SCREENED
 from casework.store.transaction import Transaction
 from casework.usecases import telling
+from casework.usecases.agreements import ProceedingView, proceeding_view
 from casework.usecases.asking import IdentityView, identity_of
 from casework.usecases.copying import COPY
-from casework.usecases.desk import Desk, NoSuchCase, OpenCase, Said, dialogue, open_case, send
+from casework.usecases.desk import Desk, NoSuchCase, OpenCase, Said, dialogues, open_case, send
 from chassis.db import UnitOfWork
 from paravent.intake.v1.content_pb2 import Answers, SealedFile
 
@@ -53,13 +54,15 @@ class FileLine:
 class CaseView:
     """A case as one person sees it.
 
-    `original` is filled for the screener only, `screened` once released, `identity` for a handler only.
+    `original` is filled for the screener only, `screened` once released, `identity` for a handler only. `said`: the
+    reporter's thread; those of who joined stand in `proceeding`.
     """
 
     row: Row[Any] = field(repr=False)
     clocks: Sequence[Clock]
     files: Sequence[FileLine]
     said: Sequence[Said] = field(repr=False)
+    proceeding: ProceedingView
     original: Answers = field(repr=False, default_factory=Answers)
     screened: Answers = field(repr=False, default_factory=Answers)
     identity: IdentityView | None = None
@@ -94,18 +97,19 @@ def pool_of(uow: UnitOfWork[Transaction], person: Staff, case_id: uuid.UUID) -> 
 
 
 def show_to_handler(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:
-    """The screened version. The reporter is told, once, that their messages have been read. Raises NoSuchCase."""
+    """The screened version. Who wrote is told, once, that their messages have been read. Raises NoSuchCase."""
     with uow("show_case") as tx:
         case = open_case(tx, desk, person, case_id, Quality.HANDLER)
         tx.journal.note(person, case_id, Action.READ_SCREENED)
-        said = dialogue(tx, case, person)
+        threads = dialogues(tx, case, person)
         _confirm_reading(tx, desk, case)
         tx.identity.mark_read(person, case_id)
         return CaseView(
             case.row,
             _clocks(tx, person, case),
             _copies(tx, person, case),
-            said,
+            threads[None],
+            proceeding_view(tx, case, person, threads),
             screened=_screened(tx, person, case),
             identity=identity_of(tx, case, person),
         )
@@ -125,11 +129,13 @@ def show_to_screener(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, ca
     with uow("show_original") as tx:
         case = open_case(tx, desk, person, case_id, Quality.SCREENER)
         tx.journal.note(person, case_id, Action.READ_ORIGINAL)
+        threads = dialogues(tx, case, person)
         return CaseView(
             case.row,
             _clocks(tx, person, case),
             [_as_filed(case, row) for row in tx.files.originals(person, case_id)],
-            dialogue(tx, case, person),
+            threads[None],
+            proceeding_view(tx, case, person, threads),
             original=original_of(tx, person, case),
             screened=_screened(tx, person, case),
         )
@@ -168,9 +174,11 @@ def _screened(tx: Transaction, person: Staff, case: OpenCase) -> Answers:
 
 def _confirm_reading(tx: Transaction, desk: Desk, case: OpenCase) -> None:
     read = tx.messages.mark_read_by_handlers(case.case_id)
-    if read:
-        origin = case.seal.open_origin(case.row.sealed_origin)
-        send(tx, desk, case, telling.read_notice(origin, read, tx.now))
+    voices = {row.voice_id: row for row in tx.voices.all_of(case.case_id)} if read else {}
+    for voice_id, message_ids in read.items():
+        to = case.voice(voices[voice_id]) if voice_id else case.reporter
+        if to.reachable:
+            send(tx, desk, to, telling.read_notice(to.origin, message_ids, tx.now))
 
 
 def _clocks(tx: Transaction, person: Staff, case: OpenCase) -> list[Clock]:

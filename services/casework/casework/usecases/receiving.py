@@ -6,7 +6,7 @@ from casework.domain.routing import Habilitation, Pool, Role, admits
 from casework.store.people import day_or_none
 from casework.store.transaction import Transaction
 from paravent.billing.v1.events_pb2 import HabilitationBound, HabilitationRole, MembershipChanged
-from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
+from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted, VoiceJoined
 
 _ROLES = {
     HabilitationRole.HABILITATION_ROLE_REFERENT: Role.REFERENT,
@@ -23,6 +23,11 @@ def receive_report(tx: Transaction, event: ReportSubmitted) -> None:
 def receive_message(tx: Transaction, event: ReporterSpoke) -> None:
     """Queue what a reporter said for the opener."""
     tx.inbound.put_message(event.report_id, event.message_id, event.cdg_id, event.key_period, event.envelope)
+
+
+def receive_voice(tx: Transaction, event: VoiceJoined) -> None:
+    """Queue somebody who joins a case for the opener."""
+    tx.inbound.put_voice(event.report_id, event.joins, event.cdg_id, event.key_period, event.envelope)
 
 
 def record_membership(tx: Transaction, event: MembershipChanged) -> None:

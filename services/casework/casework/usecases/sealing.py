@@ -32,6 +32,13 @@ class CaseSeal:
     def open_origin(self, sealed: bytes) -> ReportContent:
         return ReportContent.FromString(self._open("origin", sealed))
 
+    def seal_voice(self, voice_id: uuid.UUID, origin: ReportContent) -> bytes:
+        """Who to answer, of somebody who joined the case: shaped as the reporter's own."""
+        return self._seal(f"voice/{voice_id}", origin.SerializeToString())
+
+    def open_voice(self, voice_id: uuid.UUID, sealed: bytes) -> ReportContent:
+        return ReportContent.FromString(self._open(f"voice/{voice_id}", sealed))
+
     def seal_answers(self, version: str, answers: Answers) -> bytes:
         return self._seal(f"text/{version}", answers.SerializeToString())
 

@@ -1,8 +1,9 @@
 """Telling the others: a reporter by a sealed notice, a person by a bell without words, analytics by deltas."""
 
 import secrets
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.store.transaction import Transaction
@@ -14,11 +15,17 @@ from paravent.intake.v1.content_pb2 import ReportContent
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a notice goes: the report, and what its reporter gave to be answered."""
+    """Where a notice goes: the report, and what its reporter gave to be answered. `voice_id`: of who joined."""
 
     report_id: bytes
     cdg_id: str
-    origin: ReportContent
+    origin: ReportContent = field(repr=False)
+    voice_id: uuid.UUID | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Nothing can be sent to the reporter of an oral report before they take it with their code."""
+        return bool(self.origin.reporter_recipient)
 
 
 def status_notice(origin: ReportContent, status: str, at: datetime, explanation: str = "") -> Notice:
