@@ -206,9 +206,10 @@ class Platform:
             "openbao": {"url": servers.openbao.url, "root_token": servers.openbao.address.root_token},
             "folders": {name: str(path) for name, path in values.folders.items()},
         }
-        path = self.layout.state_file
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
+        whole = self.layout.state_file.with_suffix(".new")  # whoever waits for it reads all of it, or nothing
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as output:
             json.dump(state, output)
+        whole.rename(self.layout.state_file)
 
 
 @contextlib.contextmanager
