@@ -10,12 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from chassis import logs
-from chassis.testing import eventually
 from chassis.web import WebSettings, create_app
+from tests.support.serving import serving as served
 
 TEMPLATES = Path(__file__).parent / "templates"
 SESSION_KEY = "5e" * 32
@@ -23,13 +22,8 @@ SESSION_KEY = "5e" * 32
 
 @contextmanager
 def _running(app: FastAPI, listener: socket.socket) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    eventually(lambda: server.started)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with served(app, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from fastapi import Depends, Request, Response
 
 from chassis.web import SealedCookie, bind_csrf, csrf_protect, page
+from tests.support.browsing import follow
 
 FIELD = re.compile(r'name="_csrf" value="([0-9a-f]+)"')
 
@@ -81,6 +82,6 @@ def test_a_real_browser_sends_our_form(client, chromium, settings):
     sheet.goto(f"{settings.public_url}/entrer")
     sheet.goto(settings.public_url)
     sheet.fill("#mot", "bonjour")
-    sheet.click("text=Envoyer")
+    follow(sheet, sheet.get_by_role("button", name="Envoyer"))
     assert "fait" in sheet.content()
     sheet.close()

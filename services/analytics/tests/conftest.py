@@ -1,7 +1,6 @@
 """Analytics on a real database."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
 from analytics.domain.figures import Cell
@@ -22,7 +20,7 @@ from analytics.usecases.publishing import Publishing
 from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
-from chassis.testing import eventually
+from tests.support.serving import serving
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -82,12 +80,8 @@ def site(address, database, uow) -> Iterator[httpx.Client]:
         settings = WebProcessSettings(
             database_url=SecretStr(address.app_url), public_url=url, cookie_secure=False, state_dir=Path()
         )
-        config = uvicorn.Config(create(settings, uow, database), log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        eventually(lambda: server.started)
-        with httpx.Client(base_url=url, trust_env=False) as client:
+        with (
+            serving(create(settings, uow, database), listener),
+            httpx.Client(base_url=url, trust_env=False) as client,
+        ):
             yield client
-        server.should_exit = True
-        thread.join(10)

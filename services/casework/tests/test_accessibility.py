@@ -2,15 +2,14 @@
 
 import os
 from datetime import date
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from casework.usecases import asking, handling
 from casework.usecases.asking import Ask
 from casework.usecases.copying import copy_file
 from paravent.intake.v1.content_pb2 import IdentityAnswer
+from tests.support.browsing import follow, look
 
 # Decision -> from when on: one case each.
 STANDINGS = {
@@ -102,7 +101,7 @@ def pages(cases) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_every_page_is_accessible_without_javascript(chromium, back_office, sign_in, cases, width, scheme):
     sessions = {person: sign_in(person) for person in ("referent-1", "screener-1", "stranger")}
-    faults = {}
+    faults = []
     for name, (person, path) in pages(cases).items():
         context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
         context.add_cookies(
@@ -110,15 +109,9 @@ def test_every_page_is_accessible_without_javascript(chromium, back_office, sign
         )
         page = context.new_page()
         page.goto(back_office + path)
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"casework-{name}-{width}-{scheme}.png", full_page=True)
-        found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append("overflows")
-        if found:
-            faults[name] = found
+        faults += look(page, f"casework-{name}-{scheme}")
         context.close()
-    assert faults == {}
+    assert faults == []
 
 
 def test_the_referents_path_works_with_javascript_off(chromium, back_office, cases, world):
@@ -142,23 +135,16 @@ def test_the_pages_that_a_form_leads_to_are_accessible(chromium, back_office, ca
     page = context.new_page()
     page.goto(back_office + "/dossiers")
     page.fill("input[name=sub]", "referent-1")
-    page.click("button[type=submit]")
+    follow(page, page.locator("button[type=submit]"))
     page.goto(f"{back_office}/dossiers/{cases['in_charge']}/demande-judiciaire")
-    page.click("button:has-text('Préparer le bloc')")
+    follow(page, page.get_by_role("button", name="Préparer le bloc"))
     page.get_by_text("FIN DE LA DEMANDE").wait_for()
-    _look(page, f"bloc-{width}")
+    assert look(page, "casework-bloc") == []
     page.goto(f"{back_office}/dossiers/{cases['in_charge']}/identite")
-    page.click("button:has-text('Envoyer la demande')")
+    follow(page, page.get_by_role("button", name="Envoyer la demande"))
     page.get_by_text("réponses sont à revoir").wait_for()
-    _look(page, f"identite-erreur-{width}")
+    assert look(page, "casework-identite-erreur") == []
     context.close()
-
-
-def _look(page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"casework-{name}.png", full_page=True)
-    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_on_a_phone_the_deadlines_stand_before_the_messages(chromium, back_office, sign_in, cases):

@@ -30,8 +30,10 @@ from identity_vault.store.journal_view import DiscloserTransaction
 from identity_vault.usecases.disclosing import ReadRefused
 from local_platform.addresses import DatabaseAddress
 from paravent.identity_vault.v1.record_pb2 import Identity
+from tests.support.browsing import look
+from tests.support.serving import serving
 from tests.support.small_verifier import DISCLOSER, NAME, PATH, SmallVerifier
-from tests.support.vault_pages import add_authenticator, look, register, serving
+from tests.support.vault_pages import add_authenticator, register
 
 JEANNE = Identity(
     given_name="Jeanne", family_name="Canari", position="Adjointe technique", phone="06 00 00 00 00", email="j@ex.org"

@@ -1,20 +1,16 @@
 """The reporter's side of consent in Chromium: on a phone, with JavaScript and without it."""
 
-import os
 import socket
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 from sqlalchemy import text
 
-from chassis.testing import eventually
 from intake.entrypoints.web.app import make_app
 from paravent.casework.v1.content_pb2 import IdentityRequest
+from tests.support.browsing import follow, look, picture
+from tests.support.serving import serving
 
 PHONE = {"width": 360, "height": 740}
 
@@ -25,14 +21,8 @@ def site(settings, clock, database, ready) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         told = settings.model_copy(update={"public_url": url, "cookie_secure": False})
-        config = uvicorn.Config(make_app(told, clock), log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        eventually(lambda: server.started)
-        yield url
-        server.should_exit = True
-        thread.join(10)
+        with serving(make_app(told, clock), listener):
+            yield url
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
@@ -55,16 +45,19 @@ def filed(browser):
 
 
 def press(page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    follow(page, page.get_by_role("button", name=name, exact=True))
 
 
 def choose(page, label: str) -> None:
     page.locator("label").filter(has_text=label).first.click()
 
 
-def picture(page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"intake-{name}-360.png", full_page=True)
+def shows(page, name: str) -> None:
+    """A picture, and no fault. axe is a script: without scripts there is the picture."""
+    if page.scripts:
+        assert look(page, f"intake-{name}-scripts") == []
+    else:
+        picture(page, f"intake-{name}")
 
 
 def reading(page) -> str:
@@ -95,11 +88,11 @@ def fill_form(page, site: str) -> None:
 
 def test_back_from_the_receipt_and_sending_again_files_one_report(phone, site, database):
     fill_form(phone, site)
-    picture(phone, "verification")
+    shows(phone, "verification")
     choose(phone, "Rester anonyme")
     press(phone, "Envoyer le signalement")
     first = words_of(phone)
-    picture(phone, "recepisse")
+    shows(phone, "recepisse")
     assert len(first) == 8
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # Chromium asks whether to send the last question again
         phone.go_back()
@@ -110,7 +103,7 @@ def test_back_from_the_receipt_and_sending_again_files_one_report(phone, site, d
     press(phone, "Envoyer le signalement")
     assert words_of(phone) == first
     assert "Il était déjà parti" in reading(phone)
-    picture(phone, "recepisse-deja-envoye")
+    shows(phone, "recepisse-deja-envoye")
     with database.engine.connect() as connection:
         for table in ("reports", "vault_queue", "outbox"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
@@ -135,28 +128,23 @@ def test_a_request_is_read_accepted_and_taken_back_on_a_phone(phone, site, brows
     phone.goto(f"{site}/suivi")
     phone.get_by_label("Vos huit mots").fill(" ".join(filed))
     press(phone, "Ouvrir")
-    picture(phone, "espace-demande")
-    no_fault(phone)
-    phone.get_by_role("link", name="Lire la demande").click()
-    no_fault(phone)
-    picture(phone, "demande")
+    shows(phone, "espace-demande")
+    follow(phone, phone.get_by_role("link", name="Lire la demande"))
+    shows(phone, "demande")
     phone.get_by_label("Vos huit mots").fill("trois mots seulement")
     press(phone, "J’accepte")
     assert "Rien n’a été signé" in reading(phone)
     assert phone.get_by_label("Vos huit mots").input_value().strip() == ""
-    no_fault(phone)
-    picture(phone, "demande-erreur")
+    shows(phone, "demande-erreur")
     phone.get_by_label("Vos huit mots").fill(" ".join(filed))
     press(phone, "J’accepte")
     assert "Personne ne peut voir votre identité avant" in reading(phone)
-    no_fault(phone)
-    picture(phone, "demande-acceptee")
+    shows(phone, "demande-acceptee")
     phone.get_by_label("Vos huit mots").first.fill(" ".join(filed))
     press(phone, "Reprendre mon accord")
     assert "Vous avez repris votre accord" in reading(phone)
-    phone.get_by_role("link", name="Votre espace de suivi").click()
-    no_fault(phone)
-    picture(phone, "espace-accord-repris")
+    follow(phone, phone.get_by_role("link", name="Votre espace de suivi"))
+    shows(phone, "espace-accord-repris")
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM vault_queue WHERE prompt")).scalar() == 2
 
@@ -168,36 +156,25 @@ def test_name_and_address_are_given_on_a_phone(phone, site, browser, database):
     phone.goto(f"{site}/suivi")
     phone.get_by_label("Vos huit mots").fill(words)
     press(phone, "Ouvrir")
-    phone.get_by_role("link", name="Confier mon nom").click()
-    no_fault(phone)
-    picture(phone, "nom")
+    follow(phone, phone.get_by_role("link", name="Confier mon nom"))
+    shows(phone, "nom")
     phone.get_by_label("Prénom").fill("Zéphyrine")
     phone.get_by_label("Nom", exact=True).fill("Quatrevingtdix")
     phone.get_by_label("Vos huit mots").fill(words)
     press(phone, "Sceller mon nom")
     assert "Votre nom est scellé" in reading(phone)
-    no_fault(phone)
-    picture(phone, "nom-scelle")
-    phone.get_by_role("link", name="Votre espace de suivi").click()
-    phone.get_by_role("link", name="Laisser une adresse").click()
-    no_fault(phone)
-    picture(phone, "adresse")
+    shows(phone, "nom-scelle")
+    follow(phone, phone.get_by_role("link", name="Votre espace de suivi"))
+    follow(phone, phone.get_by_role("link", name="Laisser une adresse"))
+    shows(phone, "adresse")
     phone.get_by_label("Votre adresse électronique").fill("x@mairie-boulogne.fr")
     press(phone, "Laisser mon adresse")
     assert "adresse professionnelle" in reading(phone)
-    no_fault(phone)
+    shows(phone, "adresse-refusee")
     phone.get_by_label("Votre adresse électronique").fill("x@exemple.org")
     phone.get_by_label("Vos huit mots").fill(words)
     press(phone, "Laisser mon adresse")
     assert "Vous avez laissé une adresse" in reading(phone)
-    no_fault(phone)
-    picture(phone, "adresse-laissee")
+    shows(phone, "adresse-laissee")
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM vault_queue WHERE prompt")).scalar() == 2
-
-
-def no_fault(page) -> None:
-    """axe has nothing to say, and nothing overflows. Looked at where scripts run: axe is one."""
-    if page.scripts:
-        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert [f"{v['id']}: {v['nodes'][0]['target']}" for v in Axe().run(page).response["violations"]] == []

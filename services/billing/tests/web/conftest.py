@@ -2,20 +2,18 @@
 
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from billing.entrypoints.web.app import make
 from billing.settings import Settings
-from chassis.testing import eventually
 from local_platform.ports import free_port
 from local_platform.servers.oidc import IdentityProvider
+from tests.support.serving import serving
 
 ACCOUNTS = """
 [[accounts]]
@@ -71,13 +69,8 @@ def site(database, clock, provider) -> Iterator[str]:
             oidc_client_secret="demonstration",
             habilitation_delay_hours=0,
         )
-        server = uvicorn.Server(uvicorn.Config(make(settings, clock), log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        eventually(lambda: server.started)
-        yield address
-        server.should_exit = True
-        thread.join(10)
+        with serving(make(settings, clock), listener):
+            yield address
 
 
 class Visitor:

@@ -1,22 +1,16 @@
 """The listeners' pages in a browser, on a telephone, with a courier that checks the ID token by itself."""
 
-import os
 import secrets
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from oidc_provider_mock import User, run_server_in_thread
 
 from chassis.clock import PARIS, SystemClock
 from chassis.db import Database
 from chassis.idtokens import IdTokens, IssuerKeys
-from chassis.testing import eventually
 from chassis.web import WebSettings
 from identity_vault.entrypoints.courier import CourierProcess
 from identity_vault.entrypoints.web.app import create
@@ -27,6 +21,8 @@ from identity_vault.gateways.listeners import ListenerTokens
 from identity_vault.gateways.smtp import mail_server
 from identity_vault.usecases.listening import Desk
 from identity_vault.usecases.mailing import apply
+from tests.support.browsing import follow, look
+from tests.support.serving import serving
 
 PHONE = {"width": 360, "height": 740}
 PERSONS = {"ecoute-1": "Sol Écoute", "ecoute-2": "Ada Écoute", "referent-1": "Maxime Essai"}
@@ -66,13 +62,8 @@ def vault(courier_settings, folders, address, certificates, asked) -> Iterator[t
         persons = frozenset({(issuer, "ecoute-1"), (issuer, "ecoute-2")})
         nothing = None
         app = create(settings, Office(nothing, nothing, nothing, b"k" * 32), Desk(remote, persons))
-        running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        eventually(lambda: running.started)
-        yield here, courier
-        running.should_exit = True
-        thread.join(10)
+        with serving(app, listener):
+            yield here, courier
         remote.close()
         server.stop(0)
     database.close()
@@ -88,7 +79,7 @@ def enter(chromium, vault):
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{vault[0]}/rappels")
-        page.locator(f'button[name="sub"][value="{subject}"]').click()
+        follow(page, page.locator(f'button[name="sub"][value="{subject}"]'))
         return page
 
     yield open_as
@@ -96,30 +87,21 @@ def enter(chromium, vault):
         context.close()
 
 
-def keep(page, name: str) -> None:
-    folder = Path(os.environ.get("PARAVENT_JOURNEYS", ".run/journeys"))
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"rappels-{name}-360.png", full_page=True)
-    faults = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-
 def test_a_listener_takes_a_call_and_ends_it(enter, vault):
     page, other = enter("ecoute-1"), enter("ecoute-2")
     assert page.get_by_role("link", name="Rappels", exact=True).count() == 1
     assert page.locator("li.card").count() == 2
     assert page.get_by_text("Le numéro se montrera cinq minutes avant l’heure.").count() == 1
-    keep(page, "liste")
-    page.get_by_role("button", name="Prendre cet appel").click()
+    assert look(page, "rappels-liste") == []
+    follow(page, page.get_by_role("button", name="Prendre cet appel"))
     assert page.get_by_role("link", name="06 39 98 00 01").count() == 1
-    keep(page, "numero")
-    other.get_by_role("button", name="Prendre cet appel").click()
+    assert look(page, "rappels-numero") == []
+    follow(other, other.get_by_role("button", name="Prendre cet appel"))
     assert other.get_by_role("heading", name="Ce rappel n’est plus à faire").count() == 1
-    keep(other, "pris")
+    assert look(other, "rappels-pris") == []
     page.get_by_role("link", name="Revenir à la liste").click()
     page.get_by_role("button", name="Revoir le numéro").click()
-    page.get_by_role("button", name="L’appel est terminé, effacer le numéro").click()
+    follow(page, page.get_by_role("button", name="L’appel est terminé, effacer le numéro"))
     assert page.locator("li.card").count() == 1
     with vault[1].calling._uow("look") as tx:
         assert len(tx.call_backs.all()) == 1

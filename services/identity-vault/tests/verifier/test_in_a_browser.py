@@ -17,7 +17,8 @@ from identity_vault.gateways.discloser_keys import DiscloserKeyFolder
 from identity_vault.gateways.key_folder import KeyFolder
 from identity_vault.gateways.verifier import RemoteVerifier
 from local_platform.ports import free_port
-from tests.support.vault_pages import add_authenticator, register, serving
+from tests.support.serving import serving
+from tests.support.vault_pages import add_authenticator, register
 
 DISCLOSER = "discloser.identity-vault.paravent"
 PERSONS = {"referent-1": "Paul Durand", "referent-2": "Lou Factice"}
