@@ -34,6 +34,11 @@ class IdentityRequests:
             )
         )
 
+    def add_given(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write agreements that nobody asked for."""
+        if rows:
+            self._session.execute(insert(identity_requests), [{**row, "unread": False} for row in rows])
+
     def of_case(self, person: Staff, case_id: uuid.UUID) -> Sequence[Row[Any]]:
         """Every request of a case that the person handles, the newest first."""
         query = (

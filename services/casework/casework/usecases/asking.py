@@ -65,7 +65,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as its case shows it. `effective`: the day from which an agreement may be used."""
+    """A request as its case shows it. `effective`: the day from which an agreement may be used.
+
+    `given_at_filing`: nobody asked, the reporter agreed as they filed.
+    """
 
     request_id: bytes
     mine: bool
@@ -77,6 +80,7 @@ class Asked:
     fields: Sequence[str]
     until: date
     effective: date | None
+    given_at_filing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def identity_of(tx: Transaction, case: OpenCase, person: Staff) -> IdentityView:
     reporter = case.reporter
     return IdentityView(
         known_label(case),
-        reporter.origin.identity_choice != "confidential",
+        reporter.origin.identity_choice not in ("confidential", "known"),
         list_asked(tx, case, person),
         reporter.reachable,
         proceeding_of(case.row),
@@ -163,7 +167,7 @@ def _asked(tx: Transaction, case: OpenCase, person: Staff, row: Row[Any]) -> Ask
         effective = effective_at(case.seal.open_answer(row.request_id, row.sealed_answer))
     return Asked(
         row.request_id,
-        row.person_id == person.person_id,
+        (request.issuer, request.subject) == (person.issuer, person.subject),
         row.day,
         standing(Answer(row.state), until, effective, tx.now, tx.today),
         request.name,
@@ -172,6 +176,7 @@ def _asked(tx: Transaction, case: OpenCase, person: Staff, row: Row[Any]) -> Ask
         list(request.fields),
         until,
         paris_day(effective) if effective else None,
+        request.given_at_filing,
     )
 
 

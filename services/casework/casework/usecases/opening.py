@@ -20,6 +20,7 @@ from casework.store.texts import ORIGINAL
 from casework.store.transaction import Transaction
 from casework.usecases import ringing, telling
 from casework.usecases.batches import open_waiting
+from casework.usecases.confiding import keep_confided
 from casework.usecases.ports import CaseKeys, MonthKeys, NoticeSealer
 from casework.usecases.sealing import CaseSeal, new_key
 from casework.usecases.vault_keys import VaultBook
@@ -143,6 +144,7 @@ def _store(tx: Transaction, opening: Opening, reports: Sequence[Opened], people:
     tx.files.add([file for report in reports for file in _files(report)])
     tx.deadlines.add([(report.case_id, clock) for report in reports for clock in _clocks(opening, report)])
     tx.people.give([(r.case_id, person) for r in reports for person in routing.screeners(r.row.cdg_id, people)])
+    keep_confided(tx, [(report.case_id, report.seal, report.content) for report in reports])
     tx.inbound.opened([report.row.inbound_id for report in reports])
     tx.inbound.awaken([report.row.report_id for report in reports])
 
