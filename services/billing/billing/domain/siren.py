@@ -1,9 +1,24 @@
-"""SIREN: the nine digits of a legal person in the national directory (INSEE), the last one a check digit."""
+"""SIREN: the nine digits of a legal person in the national directory (INSEE), the last one a check digit.
+
+SIRET: fourteen digits, a SIREN and the five of one of its places.
+"""
+
+# La Poste's own places are outside Luhn's check: their digits add up to a multiple of five.
+_LA_POSTE = "356000000"
 
 
 def is_siren(text: str) -> bool:
     """Nine ASCII digits that pass Luhn's check."""
     return len(text) == 9 and text.isascii() and text.isdigit() and _luhn(text) % 10 == 0
+
+
+def is_siret(text: str) -> bool:
+    """Fourteen ASCII digits: a SIREN, and a whole that passes Luhn's check too."""
+    if len(text) != 14 or not (text.isascii() and text.isdigit() and is_siren(text[:9])):
+        return False
+    if text.startswith(_LA_POSTE):
+        return sum(map(int, text)) % 5 == 0
+    return _luhn(text) % 10 == 0
 
 
 def _luhn(digits: str) -> int:

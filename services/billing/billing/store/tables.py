@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -220,3 +221,60 @@ Index(
     unique=True,
     postgresql_where=text("closed_at IS NULL"),
 )
+
+sellers = Table(
+    "sellers",
+    metadata,
+    Column("cdg_id", Uuid, ForeignKey("cdgs.id"), primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("name", "siret", "street", "postcode", "city", "iban", "email")),
+    CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret_has_fourteen_digits"),
+)
+
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("member_id", Uuid, ForeignKey("members.id"), primary_key=True),
+    Column("siret", Text, nullable=False, comment="empty until it is known"),
+    *(Column(name, Text, nullable=False) for name in ("street", "postcode", "city")),
+    Column("service_code", Text, nullable=False, comment="Chorus Pro"),
+    Column("engagement", Text, nullable=False, comment="Chorus Pro"),
+    CheckConstraint("siret = '' OR siret ~ '^[0-9]{14}$'", name="siret_has_fourteen_digits"),
+)
+
+# The row of a CdG and year is held while an invoice is issued: its number and the invoice commit together, or neither.
+invoice_ranks = Table(
+    "invoice_ranks",
+    metadata,
+    Column("cdg_id", Uuid, ForeignKey("cdgs.id"), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False, comment="the last rank given; held by who gives the next"),
+    CheckConstraint("last >= 0", name="counts"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _link("cdg_id", "cdgs"),
+    Column("year", Integer, nullable=False),
+    Column("rank", Integer, nullable=False, comment="1, 2… in the year, without a gap"),
+    Column("number", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False, comment="UNTDID 1001"),
+    _link("member_id", "members"),
+    Column(
+        "cause", Uuid, nullable=False, unique=True, comment="what it is issued for, once: a call, an order, an invoice"
+    ),
+    _link("corrects", "invoices", nullable=True),
+    Column("issued_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("net_cents", BigInteger, nullable=False),
+    Column("tax_cents", BigInteger, nullable=False),
+    Column("content", Text, nullable=False, comment="JSON of the whole draft: what it is made from, for ever"),
+    CheckConstraint("kind IN ('380', '381')", name="kind_known"),
+    CheckConstraint("(kind = '381') = (corrects IS NOT NULL)", name="credit_corrects"),
+    CheckConstraint("corrects IS NULL OR corrects = cause", name="corrected_once"),
+    CheckConstraint("extract(year FROM issued_on) = year", name="year_of_issue"),
+    CheckConstraint("rank >= 1 AND net_cents > 0 AND tax_cents >= 0", name="positive"),
+    UniqueConstraint("cdg_id", "year", "rank"),
+)
+Index("invoices_by_member", invoices.c.member_id, invoices.c.issued_on)

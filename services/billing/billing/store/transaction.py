@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from billing.store import tables
 from billing.store.habilitations import Habilitations, Invitations, People
+from billing.store.invoices import Invoices
 from billing.store.members import Conventions, Members
 from billing.store.parties import Parties
 from chassis import telemetry
@@ -19,6 +20,7 @@ class Transaction:
         self.parties = Parties(session)
         self.members = Members(session)
         self.conventions = Conventions(session)
+        self.invoices = Invoices(session)
         self.people = People(session)
         self.habilitations = Habilitations(session)
         self.invitations = Invitations(session)

@@ -1,0 +1,81 @@
+"""Issuing invoices: each cause once, each number once, no number lost."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from billing.domain.invoices import Draft, Invoice, InvoiceRefused, credit_note, draw_up
+from billing.domain.parties import Cdg, Member
+from billing.domain.vat import Line
+from billing.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An invoice, under the id that others speak of it by. `new`: False when it had been issued before."""
+
+    id: uuid.UUID
+    invoice: Invoice
+    new: bool
+
+
+def issue(
+    tx: Transaction,
+    cdg: Cdg,
+    member: Member,
+    lines: Sequence[Line],
+    *,
+    cause: uuid.UUID,
+    issued_on: date,
+    period: tuple[date, date],
+    contract: str,
+) -> Issued:
+    """Issue what is owed for `cause` (a call, an order), in the caller's transaction; once, however often it is asked.
+
+    Raises InvoiceRefused: an address or an account is missing, or the day comes before that of the last invoice.
+    """
+    tx.invoices.hold(cdg.id, issued_on.year)
+    if known := tx.invoices.for_cause(cause):
+        return Issued(*known, new=False)
+    seller, buyer = tx.invoices.seller(cdg.id), tx.invoices.buyer(member.id)
+    if seller is None:
+        raise InvoiceRefused("les coordonnées de facturation du centre de gestion manquent")
+    if buyer is None:
+        raise InvoiceRefused(f"l’adresse de facturation manque : {member.name}")
+    draft = draw_up(seller, buyer, lines, issued_on=issued_on, period=period, contract=contract)
+    return _issue(tx, draft, cdg, member.id, cause)
+
+
+def undo(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date) -> Issued:
+    """Issue the credit note of an invoice; once.
+
+    Raises InvoiceRefused for an invoice that is not this CdG's, is a credit note itself, or a day before it.
+    """
+    tx.invoices.hold(cdg.id, issued_on.year)
+    row = tx.invoices.get(invoice_id, cdg.id)
+    if row is None:
+        raise InvoiceRefused("facture inconnue")
+    if known := tx.invoices.for_cause(invoice_id):
+        return Issued(*known, new=False)
+    found = tx.invoices.for_cause(row.cause)
+    assert found is not None
+    draft = credit_note(found[1], issued_on=issued_on)
+    return _issue(tx, draft, cdg, row.member_id, invoice_id, corrects=invoice_id)
+
+
+def _issue(
+    tx: Transaction,
+    draft: Draft,
+    cdg: Cdg,
+    member_id: uuid.UUID,
+    cause: uuid.UUID,
+    corrects: uuid.UUID | None = None,
+) -> Issued:
+    last = tx.invoices.last_day(cdg.id, draft.issued_on.year)
+    if last is not None and draft.issued_on < last:
+        raise InvoiceRefused("une facture n’est pas datée avant la précédente")
+    made = tx.invoices.issue(
+        draft, cdg_id=cdg.id, department=cdg.department, member_id=member_id, cause=cause, corrects=corrects
+    )
+    return Issued(*made, new=True)
