@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -58,9 +58,30 @@ class Reports:
         row = self._session.execute(select(*reports.c).where(reports.c.lookup_id == lookup_id)).first()
         return ReportRow(**row._mapping) if row else None
 
+    def hold(self, lookup_id: bytes) -> ReportRow | None:
+        """The report of these words, held until the transaction ends: nothing is added to it meanwhile."""
+        return self._held(reports.c.lookup_id == lookup_id)
+
+    def cdg_of(self, report_id: bytes) -> str:
+        """Of a report that was there a moment ago; empty when it is gone."""
+        return self._session.execute(select(reports.c.cdg_id).where(reports.c.report_id == report_id)).scalar() or ""
+
+    def hold_by_id(self, report_id: bytes) -> ReportRow | None:
+        """As `hold`, whatever words open it now."""
+        return self._held(reports.c.report_id == report_id)
+
+    def move(self, report_id: bytes, lookup_id: bytes, recipient: str, envelope: bytes) -> None:
+        """Other words open it from now on. `envelope`: the recap, sealed to them."""
+        new = {"lookup_id": lookup_id, "reporter_recipient": recipient, "reporter_envelope": envelope}
+        self._session.execute(update(reports).where(reports.c.report_id == report_id).values(new))
+
     def forget_casework_copy(self, report_id: bytes) -> None:
         done = update(reports).where(reports.c.report_id == report_id).values(casework_envelope=None)
         self._session.execute(done)
+
+    def _held(self, where: ColumnElement[bool]) -> ReportRow | None:
+        row = self._session.execute(select(*reports.c).where(where).with_for_update()).first()
+        return ReportRow(**row._mapping) if row else None
 
 
 class Files:
@@ -99,6 +120,10 @@ class Notices:
         found = select(notices.c.notice_id, notices.c.envelope, notices.c.seen).where(notices.c.report_id == report_id)
         return [NoticeRow(**row._mapping) for row in self._session.execute(found)]
 
+    def replace(self, notice_id: bytes, envelope: bytes) -> None:
+        """The same notice, sealed to other words."""
+        self._session.execute(update(notices).where(notices.c.notice_id == notice_id).values(envelope=envelope))
+
     def mark_seen(self, notice_ids: Iterable[bytes]) -> set[bytes]:
         """Mark as seen those that were not; answer them."""
         unseen = notices.c.notice_id.in_(list(notice_ids)) & ~notices.c.seen
@@ -121,6 +146,10 @@ class Messages:
     def of(self, report_id: bytes) -> list[MessageRow]:
         found = select(messages.c.message_id, messages.c.envelope).where(messages.c.report_id == report_id)
         return [MessageRow(**row._mapping) for row in self._session.execute(found)]
+
+    def replace(self, message_id: bytes, envelope: bytes) -> None:
+        """The same message, sealed to other words."""
+        self._session.execute(update(messages).where(messages.c.message_id == message_id).values(envelope=envelope))
 
 
 class Sessions:

@@ -166,6 +166,18 @@ claims = Table(
 )
 Index("claims_report", claims.c.report_id, unique=True)
 
+former_words = Table(
+    "former_words",
+    metadata,
+    Column("lookup_id", LargeBinary, primary_key=True, comment="derived from the words that were replaced"),
+    Column("report_id", LargeBinary, ForeignKey("reports.report_id", ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False, comment="on which they were replaced"),
+    Column("envelope", LargeBinary, nullable=False, comment="intake.v1.Replacement, sealed to these words"),
+    Column("objected", Boolean, nullable=False, comment="somebody with these words objected"),
+    CheckConstraint("octet_length(lookup_id) = 16", name="former_lookup_id_is_16_bytes"),
+)
+Index("former_words_report", former_words.c.report_id)
+
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 relay_state = relay_state_table(metadata)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock, paris_day
 from chassis.outbox import Outbox
 from intake.store.directory import KeySets, Members
+from intake.store.former_words import FormerWords
 from intake.store.referents import Referents
 from intake.store.reports import Files, Messages, Notices, Reports, Sessions
 from intake.store.tables import outbox
@@ -26,4 +27,5 @@ class Transaction:
         self.notices = Notices(session)
         self.messages = Messages(session)
         self.sessions = Sessions(session)
+        self.former_words = FormerWords(session)
         self.outbox = Outbox(session, outbox, day=paris_day(clock.now()), traceparent=None)

@@ -14,7 +14,7 @@ from chassis import logs
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 from chassis.sealing import statements
-from chassis.sealing.receipts import Receipt
+from chassis.sealing.receipts import Receipt, ReporterKeys
 from chassis.sealing.statements import Statement, text_hash
 from intake.domain.consent import sentence
 from intake.store.transaction import Transaction
@@ -23,6 +23,7 @@ from intake.usecases.frames import statement_frame
 from intake.usecases.opened import Keys, Opened, OwnMessage, open_report, own_id, spoken, stamp
 from intake.usecases.proving import prove
 from intake.usecases.sessions import Space
+from intake.usecases.signing import Signers
 from paravent.casework.v1.content_pb2 import IdentityRequest
 from paravent.identity_vault.v1.record_pb2 import SignedStatement
 from paravent.intake.v1.content_pb2 import IdentityAnswer, ReporterMessage
@@ -146,11 +147,20 @@ def _facts(
 class Consents:
     """What a reporter may answer. `delay`: from a signature to its effect; identity-vault counts it by itself."""
 
-    def __init__(self, uow: UnitOfWork[Transaction], keys: Keys, pepper: bytes, delay: timedelta, clock: Clock) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork[Transaction],
+        keys: Keys,
+        pepper: bytes,
+        delay: timedelta,
+        signers: Signers,
+        clock: Clock,
+    ) -> None:
         self.delay = delay
         self._uow = uow
         self._keys = keys
         self._pepper = pepper
+        self._signers = signers
         self._clock = clock
 
     def requests(self, opened: Opened, space: Space) -> list[Asked]:
@@ -167,7 +177,8 @@ class Consents:
     def agree(self, space: Space, handle: str, receipt: Receipt, shown: str) -> bool:
         """Sign the agreement; False when it was signed already. `shown`: hash of the sentence that the page showed.
 
-        Raises CannotAnswer, NoName, TextChanged, WrongReceipt, KeysUnavailable, NoSuchRequest and NoSuchReport.
+        Raises CannotAnswer, Disputed, NoName, TextChanged, WrongReceipt, KeysUnavailable, NoSuchRequest and
+        NoSuchReport.
         """
         opened, asked = self.find(space, handle)
         reporter = prove(receipt, self._pepper, space)
@@ -175,6 +186,7 @@ class Consents:
             return False
         if asked.state != OPEN:
             raise CannotAnswer(asked.state)
+        opened.check_undisputed()
         if not opened.named:
             raise NoName("no name is on record")
         if text_hash(asked.sentence).hex() != shown:
@@ -182,7 +194,7 @@ class Consents:
         now = self._clock.now().replace(microsecond=0)
         statement = _consent(opened.copy.ref, asked.request, asked.sentence, now)
         answer = _answer(asked, AGREED, now + self.delay)
-        return self._send(space, opened, answer, statement.id, statement.signed(reporter.signing_seed))
+        return self._send(space, opened, answer, statement.id, self._signed(opened, reporter, statement))
 
     def refuse(self, space: Space, handle: str) -> bool:
         """Say no; False when that was said already.
@@ -204,7 +216,7 @@ class Consents:
         return self._change(space, handle, receipt, WITHDRAWN, statements.WITHDRAWAL, (AGREED, HASTENED))
 
     def hasten(self, space: Space, handle: str, receipt: Receipt) -> bool:
-        """Waive the delay; False when that was done. Raises as `withdraw`."""
+        """Waive the delay; False when that was done. Raises as `withdraw`, and Disputed."""
         return self._change(space, handle, receipt, HASTENED, statements.HASTENING, (AGREED,))
 
     def _change(
@@ -216,10 +228,15 @@ class Consents:
             return False
         if asked.state not in from_states:
             raise CannotAnswer(asked.state)
+        if decision == HASTENED:
+            opened.check_undisputed()
         now = self._clock.now().replace(microsecond=0)
         statement = Statement(kind, opened.copy.ref, now, {"consent": asked.consent_id})
         answer = _answer(asked, decision, now if decision == HASTENED else None)
-        return self._send(space, opened, answer, asked.consent_id, statement.signed(reporter.signing_seed))
+        return self._send(space, opened, answer, asked.consent_id, self._signed(opened, reporter, statement))
+
+    def _signed(self, opened: Opened, reporter: ReporterKeys, statement: Statement) -> list[SignedStatement]:
+        return [statement.signed(seed) for seed in self._signers.of(opened, reporter)]
 
     def _send(
         self,
@@ -227,7 +244,7 @@ class Consents:
         opened: Opened,
         answer: IdentityAnswer,
         consent_id: bytes = b"",
-        signed: SignedStatement | None = None,
+        signed: Sequence[SignedStatement] = (),
     ) -> bool:
         """Tell casework, keep the reporter's copy and queue what was signed: all of it once, or nothing."""
         report, now = opened.report, self._clock.now()
@@ -240,13 +257,14 @@ class Consents:
         answer.consent_id = consent_id
         copy = seal_message(ReporterMessage(written_at=stamp(now), answer=answer), report.reporter_recipient)
         vault = self._keys.vault(day) if signed else None
-        frame = statement_frame(vault, verifier=signed) if vault else b""
+        frames = [statement_frame(vault, verifier=one) for one in signed] if vault else []
         with self._uow("answer_request") as tx:
             if not tx.messages.add(report.report_id, message_id, copy):
                 return False
             tx.outbox.add(spoken(report, period, message_id, told), held=True)
             if vault:
-                tx.vault_queue.add(frame, vault.period, prompt=True)
+                for frame in frames:
+                    tx.vault_queue.add(frame, vault.period, prompt=True)
         return True
 
 

@@ -1,6 +1,7 @@
 """What identity-vault holds of this report, for its reporter alone: sealed both ways, under a key of one question.
 
-Asked only where there may be something to tell: a report without a name, an agreement and an address asks nothing.
+Asked only where there may be something to tell: a report without a name, an agreement, an address and former words asks
+nothing.
 """
 
 from collections.abc import Mapping
@@ -42,14 +43,15 @@ class Seen:
 def look(vault: VaultView | None, keys: Keys, opened: Opened, clock: Clock) -> Seen:
     """Ask what there may be to tell. Never raises: a vault that is away keeps nobody out of their space."""
     agreed = any(own.message.answer.consent_id for own in opened.own)
-    if not (agreed or opened.ever_named or opened.ever_reachable):
+    signed = agreed or opened.ever_named or bool(opened.copy.former)
+    if not (signed or opened.ever_reachable):
         return Seen()
     if vault is None:
         return Seen(away=True)
     try:
         recipients = keys.vault(paris_day(clock.now()))
         entries: list[ReporterEntry] = []
-        if agreed or opened.ever_named:
+        if signed:
             answer = _ask(vault.view, recipients.verifier, opened.copy.ref)
             entries = list(ReporterView.FromString(answer).entries)
         contact = ""

@@ -34,6 +34,10 @@ class Keys(Protocol):
     def vault(self, day: date) -> VaultKeys: ...
 
 
+class Disputed(Exception):
+    """Somebody objected to a change of words: nothing that could show more of the reporter is signed any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedNotice:
     """A notice that casework signed for this report. `seen`: on an earlier visit."""
@@ -96,6 +100,21 @@ class Opened:
     def ever_reachable(self) -> bool:
         return self.copy.contact or bool(self._own("contact"))
 
+    @property
+    def objected_at(self) -> datetime | None:
+        """When somebody with former words last objected to their replacement."""
+        return max((own.at for own in self._own("objection")), default=None)
+
+    @property
+    def replaced_at(self) -> datetime | None:
+        """When the words were last replaced."""
+        return instant(self.copy.former[-1].replaced_at) if self.copy.former else None
+
+    def check_undisputed(self) -> None:
+        """Raises Disputed: who holds the words now may not be the reporter."""
+        if self.objected_at is not None:
+            raise Disputed("the words are in dispute")
+
     def _own(self, body: str) -> list[OwnMessage]:
         return [message for message in self.own if message.message.WhichOneof("body") == body]
 
@@ -108,8 +127,20 @@ def open_report(uow: UnitOfWork[Transaction], keys: Keys, space: Space) -> Opene
             raise NoSuchReport("the report is gone")
         notices, messages = tx.notices.of(report.report_id), tx.messages.of(report.report_id)
     copy = ReporterCopy.FromString(padding.unpad(age.open(space.identity, report.reporter_envelope)))
-    opened = _open_notices(notices, report, copy.ref, keys.casework_signers(report.cdg_id), space)
-    return Opened(report, copy, opened, sorted((_own(row, space) for row in messages), key=lambda own: own.at))
+    identities = [space.identity, *(words.identity for words in reversed(copy.former))]
+    opened = _open_notices(notices, report, copy.ref, keys.casework_signers(report.cdg_id), identities)
+    return Opened(report, copy, opened, sorted((_own(row, identities) for row in messages), key=lambda own: own.at))
+
+
+def open_first(identities: Sequence[str], envelope: bytes) -> bytes:
+    """Open with the first of these keys that opens it. What was on its way while the words were replaced, or was
+    written at that very moment, is sealed to former ones. Raises CannotOpen."""
+    for identity in identities:
+        try:
+            return age.open(identity, envelope)
+        except age.CannotOpen:
+            continue
+    raise age.CannotOpen("no key of this reporter opens it")
 
 
 def own_id(space: Space, *parts: bytes) -> bytes:
@@ -140,13 +171,13 @@ def instant(made: Timestamp) -> datetime:
 
 
 def _open_notices(
-    rows: Iterable[NoticeRow], report: ReportRow, ref: bytes, signers: list[bytes], space: Space
+    rows: Iterable[NoticeRow], report: ReportRow, ref: bytes, signers: list[bytes], identities: Sequence[str]
 ) -> list[OpenedNotice]:
     """The notices that casework really wrote for this report, oldest first. Others are counted and not shown."""
     opened, refused = [], 0
     for row in rows:
         try:
-            notice = open_notice(row.envelope, report_id=report.report_id, signers=signers, identity=space.identity)
+            notice = _open_notice(row, report.report_id, signers, identities)
         except (age.CannotOpen, BadSignature):
             refused += 1
             continue
@@ -159,5 +190,15 @@ def _open_notices(
     return sorted(opened, key=lambda o: o.at)
 
 
-def _own(row: MessageRow, space: Space) -> OwnMessage:
-    return OwnMessage(row.message_id, ReporterMessage.FromString(padding.unpad(age.open(space.identity, row.envelope))))
+def _open_notice(row: NoticeRow, report_id: bytes, signers: list[bytes], identities: Sequence[str]) -> Notice:
+    for identity in identities:
+        try:
+            return open_notice(row.envelope, report_id=report_id, signers=signers, identity=identity)
+        except age.CannotOpen:
+            continue
+    raise age.CannotOpen("no key of this reporter opens it")
+
+
+def _own(row: MessageRow, identities: Sequence[str]) -> OwnMessage:
+    message = ReporterMessage.FromString(padding.unpad(open_first(identities, row.envelope)))
+    return OwnMessage(row.message_id, message)

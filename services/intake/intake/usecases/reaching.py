@@ -16,6 +16,7 @@ from intake.usecases.frames import statement_frame
 from intake.usecases.opened import Keys, open_report, own_id, stamp
 from intake.usecases.proving import prove
 from intake.usecases.sessions import Space
+from intake.usecases.signing import first_seed
 from paravent.identity_vault.v1.record_pb2 import ContactAddress
 from paravent.intake.v1.content_pb2 import ContactChange, ReporterMessage
 
@@ -44,7 +45,7 @@ class Addresses:
         vault = self._keys.vault(paris_day(now))
         contact_id = secrets.token_bytes(16)
         said = (CONTACT, {"contact_id": contact_id}) if email else (CONTACT_WITHDRAWN, {})
-        signed = Statement(said[0], opened.copy.ref, now, said[1]).signed(reporter.signing_seed)
+        signed = Statement(said[0], opened.copy.ref, now, said[1]).signed(first_seed(opened, reporter))
         address = ContactAddress(contact_id=contact_id, email=email) if email else None
         frame = statement_frame(vault, linker=signed, address=address)
         change = ReporterMessage(written_at=stamp(self._clock.now()), contact=ContactChange(kept=bool(email)))

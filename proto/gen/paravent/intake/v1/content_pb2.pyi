@@ -140,16 +140,18 @@ class FormerWords(_message.Message):
     def __init__(self, identity: _Optional[str] = ..., signing_seed: _Optional[bytes] = ..., statement_id: _Optional[bytes] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Replacement(_message.Message):
-    __slots__ = ("ref", "member_id", "statement_id", "replaced_at")
+    __slots__ = ("ref", "member_id", "statement_id", "replaced_at", "signing_seed")
     REF_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     REPLACED_AT_FIELD_NUMBER: _ClassVar[int]
+    SIGNING_SEED_FIELD_NUMBER: _ClassVar[int]
     ref: bytes
     member_id: str
     statement_id: bytes
     replaced_at: _timestamp_pb2.Timestamp
-    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., statement_id: _Optional[bytes] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    signing_seed: bytes
+    def __init__(self, ref: _Optional[bytes] = ..., member_id: _Optional[str] = ..., statement_id: _Optional[bytes] = ..., replaced_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., signing_seed: _Optional[bytes] = ...) -> None: ...
 
 class ReporterMessage(_message.Message):
     __slots__ = ("written_at", "text", "read", "answer", "name", "contact", "proceeding", "code", "recipient", "objection")

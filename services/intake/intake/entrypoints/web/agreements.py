@@ -113,6 +113,8 @@ def _incident(entry: ReporterEntry) -> str:
             return f"{when} : {entry.explanation}"
         to = f"{entry.addressee_name}, référence {entry.addressee_body}"
         return f"{when}, votre identité a été remise à l’autorité judiciaire ({to}). {entry.explanation}"
+    if entry.kind == "key" and entry.state == "withdrawn":
+        return f"{when}, une clé avait été demandée pour signer à votre place : elle a été refusée et ne sert à rien."
     if entry.kind == "key":
         return f"{when}, la clé qui signe pour vous a été remplacée. Si ce n’est pas vous, écrivez-nous ici."
     return ""

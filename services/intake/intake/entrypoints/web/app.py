@@ -12,9 +12,10 @@ from chassis.db import Database, is_outage
 from chassis.health import Health
 from chassis.web import create_app, page
 from intake.domain.days import day_in_words
-from intake.entrypoints.web import call_back, consent, directory, followup, identity, questionnaire, submission
+from intake.entrypoints.web import call_back, consent, directory, followup, identity, key, questionnaire, submission
 from intake.entrypoints.web.brake import Brake
 from intake.entrypoints.web.housekeeping import keep_house
+from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
@@ -26,7 +27,9 @@ from intake.usecases.keys import KeyBook
 from intake.usecases.looking import VaultView
 from intake.usecases.naming import Names
 from intake.usecases.reaching import Addresses
+from intake.usecases.replacing import Words
 from intake.usecases.sessions import Ends
+from intake.usecases.signing import Signers
 
 HERE = Path(__file__).parent
 
@@ -39,6 +42,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
     database = Database(settings.database_url.get_secret_value(), name="intake-web", pool_size=settings.pool)
     uow = database.unit_of_work(lambda session: Transaction(session, clock))
     keys, pepper = KeyBook(uow, settings.root_key(), clock), settings.pepper_bytes()
+    signers, delay = Signers(vault, keys, clock), timedelta(seconds=settings.consent_delay_seconds)
     portal = Portal(
         settings=settings,
         uow=uow,
@@ -50,9 +54,11 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         clock=clock,
         ends=Ends(),
         brake=Brake(),
-        consents=Consents(uow, keys, pepper, timedelta(seconds=settings.consent_delay_seconds), clock),
-        names=Names(uow, keys, pepper, clock),
+        consents=Consents(uow, keys, pepper, delay, signers, clock),
+        names=Names(uow, keys, pepper, signers, clock),
         addresses=Addresses(uow, keys, pepper, clock),
+        words=Words(uow, keys, pepper, delay, signers, clock),
+        drawn=DrawnWords(settings.state_key_bytes(), clock),
         vault=vault,
     )
     app = create_app(
@@ -67,7 +73,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
     app.state.portal = portal
     app.add_exception_handler(DBAPIError, _away)
     app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words, weekday=weekday_in_words)
-    for part in (directory, questionnaire, submission, followup, consent, identity, call_back):
+    for part in (directory, questionnaire, submission, followup, consent, identity, key, call_back):
         app.include_router(part.router)
     return app
 

@@ -15,6 +15,7 @@ from intake.entrypoints.web.visits import AGAIN, Visit, ended, receipt_fault, ty
 from intake.usecases.consenting import OPEN, CannotAnswer, NoName, NoSuchRequest, TextChanged
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.looking import look
+from intake.usecases.opened import Disputed
 from intake.usecases.proving import WrongReceipt
 from intake.usecases.sessions import NoSuchReport
 
@@ -23,6 +24,7 @@ router = APIRouter(prefix="/suivi/demande")
 _LOST = "Votre réponse n’est pas partie : votre espace s’était refermé. Rouvrez-le, la demande vous y attend."
 _FAULTS = {
     CannotAnswer: "La réponse à cette demande ne peut plus être celle-là. Voici où elle en est.",
+    Disputed: "Le remplacement de vos mots est contesté : par prudence, plus rien ne peut être accepté d’ici.",
     NoName: "Vous n’avez pas confié votre nom : il n’y aurait rien à montrer. Vous pouvez le donner d’abord.",
     TextChanged: "Le texte de l’accord a changé depuis que vous l’avez lu. Relisez-le avant d’accepter.",
 }
@@ -81,7 +83,7 @@ def _do(request: Request, handle: str, form: Form, act: Callable[[Visit], bool],
         act(current)
     except (NotAReceipt, WrongReceipt) as error:
         return _show(request, current, handle, {field: receipt_fault(portal(request), error, form.get(field))})
-    except (CannotAnswer, NoName, TextChanged) as error:
+    except (CannotAnswer, Disputed, NoName, TextChanged) as error:
         return _show(request, current, handle, {"": _FAULTS[type(error)]})
     except KeysUnavailable:
         return _show(request, current, handle, {"": AGAIN}, status=503)

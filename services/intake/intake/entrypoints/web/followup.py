@@ -9,6 +9,7 @@ from chassis.sealing.receipts import NotAReceipt
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.avdhas import AVDHAS
 from intake.entrypoints.web.agreements import agreement_lines, incidents
+from intake.entrypoints.web.key import replaced_words
 from intake.entrypoints.web.portal import Portal, portal
 from intake.entrypoints.web.review import summary
 from intake.entrypoints.web.visits import (
@@ -45,6 +46,8 @@ def open_space(request: Request, form: Form = Depends(read_form)) -> Response:
     try:
         session = open_session(here.uow, here.pepper, typed_receipt(form), here.clock, here.ends)
     except (NotAReceipt, NoSuchReport) as error:
+        if isinstance(error, NoSuchReport) and (told := replaced_words(request, form)):
+            return told
         fault = receipt_fault(here, error, form.get("recepisse"))
         return page(request, "suivi.html", status=422, errors={"recepisse": fault})
     response = RedirectResponse(SPACE, status_code=303)

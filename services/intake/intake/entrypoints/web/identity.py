@@ -17,13 +17,14 @@ from intake.entrypoints.web.wording import CONTACTS
 from intake.usecases.envelopes import ANONYMOUS, CONFIDENTIAL
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.looking import look
-from intake.usecases.opened import Opened, open_report
+from intake.usecases.opened import Disputed, Opened, open_report
 from intake.usecases.proving import WrongReceipt
 from intake.usecases.sessions import NoSuchReport
 
 router = APIRouter(prefix="/suivi")
 
 _LOST = "Rien n’a été changé : votre espace s’était refermé. Rouvrez-le et recommencez."
+_DISPUTED = "Le remplacement de vos mots est contesté : par prudence, plus aucun nom ne peut être confié d’ici."
 _NAME, _ADDRESS = "/suivi/nom", "/suivi/adresse"
 
 
@@ -134,6 +135,8 @@ def _do(
         errors = act(current, open_report(here.uow, here.keys, current.space))
     except (NotAReceipt, WrongReceipt) as error:
         errors = {field: receipt_fault(here, error, form.get(field))}
+    except Disputed:
+        errors = {"": _DISPUTED}
     except KeysUnavailable:
         errors = {"": AGAIN}
     except NoSuchReport:

@@ -8,6 +8,7 @@ from chassis.blobs import BlobStore
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from intake.entrypoints.web.brake import Brake
+from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
 from intake.store.transaction import Transaction
@@ -17,6 +18,7 @@ from intake.usecases.keys import KeyBook
 from intake.usecases.looking import VaultView
 from intake.usecases.naming import Names
 from intake.usecases.reaching import Addresses
+from intake.usecases.replacing import Words
 from intake.usecases.sessions import Ends
 
 
@@ -37,6 +39,8 @@ class Portal:
     consents: Consents
     names: Names
     addresses: Addresses
+    words: Words
+    drawn: DrawnWords
     vault: VaultView | None
 
 
