@@ -58,7 +58,7 @@ class Reports:
         row = self._session.execute(select(*reports.c).where(reports.c.lookup_id == lookup_id)).first()
         return ReportRow(**row._mapping) if row else None
 
-    def hold(self, lookup_id: bytes) -> ReportRow | None:
+    def hold_words(self, lookup_id: bytes) -> ReportRow | None:
         """The report of these words, held until the transaction ends: nothing is added to it meanwhile."""
         return self._held(reports.c.lookup_id == lookup_id)
 
@@ -67,7 +67,7 @@ class Reports:
         return self._session.execute(select(reports.c.cdg_id).where(reports.c.report_id == report_id)).scalar() or ""
 
     def hold_by_id(self, report_id: bytes) -> ReportRow | None:
-        """As `hold`, whatever words open it now."""
+        """As `hold_words`, whatever words open it now."""
         return self._held(reports.c.report_id == report_id)
 
     def move(self, report_id: bytes, lookup_id: bytes, recipient: str, envelope: bytes) -> None:

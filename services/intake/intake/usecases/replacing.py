@@ -105,7 +105,7 @@ class Words:
             recipient=Readdressing(recipient=fresh.recipient, proof=opened.copy.ref),
         )
         with self._uow("replace_words") as tx:
-            report = tx.reports.hold(space.lookup_id)
+            report = tx.reports.hold_words(space.lookup_id)
             if report is None:
                 raise NoSuchReport("other words open it now")
             former = FormerWords(

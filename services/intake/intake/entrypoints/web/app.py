@@ -57,7 +57,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         consents=Consents(uow, keys, pepper, delay, signers, clock),
         names=Names(uow, keys, pepper, signers, clock),
         addresses=Addresses(uow, keys, pepper, clock),
-        words=Words(uow, keys, pepper, delay, signers, clock),
+        replacing=Words(uow, keys, pepper, delay, signers, clock),
         drawn=DrawnWords(settings.state_key_bytes(), clock),
         vault=vault,
     )

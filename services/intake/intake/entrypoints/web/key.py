@@ -49,7 +49,7 @@ def replace(request: Request, form: Form = Depends(read_form)) -> Response:
     if "note" not in form:
         return _show(request, current, new, {"note": _NOTE_THEM})
     try:
-        here.words.replace(current.space, typed_receipt(form), new)
+        here.replacing.replace(current.space, typed_receipt(form), new)
     except (NotAReceipt, WrongReceipt) as error:
         fault = _SWAPPED if _is(form, new) else receipt_fault(here, error, form.get("recepisse"))
         return _show(request, current, new, {"recepisse": fault}, noted=True)
@@ -66,7 +66,7 @@ def object_to(request: Request, form: Form = Depends(read_form)) -> Response:
     """Say, with words that others replaced, that somebody else did that."""
     here = portal(request)
     try:
-        replaced = here.words.object(typed_receipt(form))
+        replaced = here.replacing.object(typed_receipt(form))
     except (NotAReceipt, NoSuchReport) as error:
         fault = receipt_fault(here, error, form.get("recepisse"))
         return page(request, "cle_contestee.html", status=422, errors={"recepisse": fault}, done=False)
@@ -80,14 +80,14 @@ def object_to(request: Request, form: Form = Depends(read_form)) -> Response:
 def replaced_words(request: Request, form: Form) -> Response | None:
     """What words say that others replaced; None for any other words."""
     here = portal(request)
-    replaced = here.words.find(typed_receipt(form))
+    replaced = here.replacing.find(typed_receipt(form))
     if replaced is None:
         return None
     return page(
         request,
         "cle_ancienne.html",
         replaced=replaced,
-        may_object=here.words.may_object(replaced),
+        may_object=here.replacing.may_object(replaced),
         contact=_contact(request, replaced),
         errors={},
     )
@@ -101,7 +101,7 @@ def _again(request: Request, form: Form) -> Response:
         new = here.drawn.open(form.get("etat"), derive(former, here.pepper).lookup_id)
     except (NotAReceipt, DrawnLost):
         return ended(request, lost=_LOST)
-    if not here.words.replaced_by(former, new):
+    if not here.replacing.replaced_by(former, new):
         return ended(request, lost=_LOST)
     return _done(request, new)
 
@@ -127,7 +127,7 @@ def _show(
         words=new.words,
         code=svg(fold(new.text).upper()),
         etat=here.drawn.seal(new, current.space.lookup_id),
-        delay=length_in_words(here.words.delay),
+        delay=length_in_words(here.replacing.delay),
         reachable=opened.reachable,
         token=current.token,
         noted=noted,

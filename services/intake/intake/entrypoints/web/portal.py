@@ -39,7 +39,7 @@ class Portal:
     consents: Consents
     names: Names
     addresses: Addresses
-    words: Words
+    replacing: Words
     drawn: DrawnWords
     vault: VaultView | None
 
