@@ -51,14 +51,14 @@ def sealed_block(tour: Tour) -> str:
     referent = tour.arrive("remettante", DESKTOP)
     referent.sign_in("casework", keeping.REFERENT)
     referent.go("casework", f"/dossiers/{case}/demande-judiciaire")
-    referent.page.get_by_role("button", name="Préparer le bloc scellé").click()
+    referent.press("Préparer le bloc scellé")
     return str(referent.page.locator("pre.block").inner_text())
 
 
 def to_write(tour: Tour, here: Visitor) -> None:
-    here.page.get_by_role("link", name="Écrire un ordre").click()
+    here.follow("Écrire un ordre")
     tour.stop(here, "ordre-nouveau", "identity-vault/ordre_nouveau.html", "Ce qui fonde la demande")
-    here.page.get_by_role("button", name="Enregistrer l’ordre").click()
+    here.press("Enregistrer l’ordre")
     tour.stop(here, "ordre-erreurs", "identity-vault/ordre_nouveau.html", "Choisissez ce qui fonde la demande")
     here.choose("Une réquisition judiciaire")
     here.choose("Tout de suite, dans son espace de suivi, avec des explications écrites")
@@ -78,7 +78,7 @@ def demand(tour: Tour, first: Visitor, second: Visitor, block: str) -> None:
     second.go("vault", first.path())
     sign(second)
     tour.stop(second, "ordre-signe", "identity-vault/ordre.html", "L’ordre s’exécute une seule fois")
-    second.page.get_by_role("button", name="Exécuter l’ordre").click()
+    second.press("Exécuter l’ordre")
     tour.stop(second, "ordre-resultat", "identity-vault/ordre_resultat.html", "Remettez ce bloc à l’autorité")
     first.page.reload()
     tour.stop(first, "ordre-execute", "identity-vault/ordre.html", "Le résultat a été remis une fois")
@@ -91,11 +91,11 @@ def lost_receipt(tour: Tour, first: Visitor, second: Visitor, block: str) -> Non
     sign(first)
     second.go("vault", first.path())
     sign(second)
-    second.page.get_by_role("button", name="Exécuter l’ordre").click()
+    second.press("Exécuter l’ordre")
     tour.stop(second, "ordre-sans-nom", "identity-vault/ordre.html", "Écrivez le prénom et le nom")
     second.page.get_by_label("Prénom").fill("Hippolyte")
     second.page.get_by_label("Nom", exact=True).fill("Canari")
-    second.page.get_by_role("button", name="Exécuter l’ordre").click()
+    second.press("Exécuter l’ordre")
     tour.stop(second, "ordre-nom", "identity-vault/ordre_resultat.html", "Le nom correspond")
 
 
@@ -106,7 +106,7 @@ def in_half_a_year() -> str:
 def record(here: Visitor, answers: Mapping[str, str]) -> None:
     for label, answer in answers.items():
         here.page.get_by_label(label).fill(answer)
-    here.page.get_by_role("button", name="Enregistrer l’ordre").click()
+    here.press("Enregistrer l’ordre")
 
 
 def sign(here: Visitor) -> None:

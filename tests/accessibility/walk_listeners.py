@@ -19,11 +19,11 @@ def walk(tour: Tour) -> None:
     tour.stop(listener, "rappels", "identity-vault/rappels.html", "C’est l’heure")
     too_late = tour.arrive("ecoutant", PHONE)
     too_late.sign_in("vault", "ecoute-2", "/rappels")
-    listener.page.get_by_role("button", name="Prendre cet appel").click()
+    listener.press("Prendre cet appel")
     tour.stop(listener, "rappel-numero", "identity-vault/rappel.html", PHONE_NUMBER)
-    listener.page.get_by_role("link", name="Revenir à la liste").click()
+    listener.follow("Revenir à la liste")
     tour.stop(listener, "rappels-pris", "identity-vault/rappels.html", "Vous l’avez pris")
-    too_late.page.get_by_role("button", name="Prendre cet appel").click()
+    too_late.press("Prendre cet appel")
     tour.stop(too_late, "rappel-trop-tard", "identity-vault/rappel_refus.html", "Ce rappel n’est plus à faire")
 
 

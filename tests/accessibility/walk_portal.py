@@ -103,15 +103,15 @@ def space(tour: Tour, agent: Agent, words: str) -> None:
 def own_identity(tour: Tour, agent: Agent, words: str) -> None:
     """The name and the address, from the space and back to it."""
     here = agent.visitor
-    here.page.get_by_role("link", name="Reprendre mon nom").click()
+    here.follow("Reprendre mon nom")
     tour.stop(here, "nom-scelle", "intake/nom.html", "Votre nom est scellé")
     here.page.get_by_label("Vos huit mots").fill(words)
     agent.press("Reprendre mon nom")
     tour.stop(here, "nom", "intake/nom.html", "Confier votre nom")
     agent.press("Sceller mon nom")
     tour.stop(here, "nom-erreur", "intake/nom.html", "Rien n’a été changé")
-    here.page.get_by_role("link", name="Votre espace de suivi").click()
-    here.page.get_by_role("link", name="Laisser une adresse").click()
+    here.follow("Votre espace de suivi")
+    here.follow("Laisser une adresse")
     tour.stop(here, "adresse", "intake/adresse.html", "Être prévenu·e par un message")
     here.page.get_by_label("Votre adresse électronique").fill("x@mairie-dainville.fr")
     agent.press("Laisser mon adresse")
@@ -120,7 +120,7 @@ def own_identity(tour: Tour, agent: Agent, words: str) -> None:
     here.page.get_by_label("Vos huit mots").fill(words)
     agent.press("Laisser mon adresse")
     tour.stop(here, "adresse-laissee", "intake/adresse.html", "Vous avez laissé une adresse")
-    here.page.get_by_role("link", name="Votre espace de suivi").click()
+    here.follow("Votre espace de suivi")
 
 
 def expired(tour: Tour, agent: Agent) -> None:

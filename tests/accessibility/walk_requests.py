@@ -20,7 +20,7 @@ def walk(tour: Tour) -> None:
     agent.open_space(words)
     here.wait_for("Quelqu’un demande à savoir qui vous êtes")
     tour.stop(here, "espace-demande", "intake/espace.html", "refuser n’a aucune conséquence")
-    here.page.get_by_role("link", name="Lire la demande").click()
+    here.follow("Lire la demande")
     tour.stop(here, "demande", "intake/demande.html", "Voici l’accord que vous signeriez")
     here.page.get_by_label("Vos huit mots").fill("trois mots seulement")
     agent.press("J’accepte")

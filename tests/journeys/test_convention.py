@@ -46,17 +46,17 @@ def record(manager) -> None:
     """Find the commune in the official list, copy the convention, check, record."""
     page = manager.page
     manager.picture("adherents")
-    page.get_by_role("link", name="Enregistrer une convention").click()
+    manager.follow("Enregistrer une convention")
     page.get_by_label("Nom de la commune").fill(COMMUNE.lower())
-    page.get_by_role("button", name="Chercher").click()
+    manager.press("Chercher")
     manager.picture("trouver")
-    page.get_by_role("link", name=f"Choisir {COMMUNE}", exact=True).click()
+    manager.follow(f"Choisir {COMMUNE}", exact=True)
     fill_convention(page, REFERENTS, TODAY, 63)
     manager.picture("recopier")
-    page.get_by_role("button", name="Vérifier").click()
+    manager.press("Vérifier")
     manager.picture("verifier")
     assert manager.shows(first_of_next_month())
-    page.get_by_role("button", name="Enregistrer la convention").click()
+    manager.press("Enregistrer la convention")
     manager.picture("enregistree")
 
 
@@ -77,11 +77,11 @@ def assert_not_yet_open(agent) -> None:
 def accept(invited, link: str) -> None:
     invited.page.goto(link)
     invited.picture("invitation")
-    invited.page.get_by_role("button", name="M’identifier").click()
+    invited.press("M’identifier")
     invited.identify("nouveau-1")
     assert invited.shows(COMMUNE)
     invited.picture("relier")
-    invited.page.get_by_role("button", name="Relier ce compte").click()
+    invited.press("Relier ce compte")
     assert invited.shows("Votre compte est relié")
     invited.picture("relie")
 
@@ -90,17 +90,17 @@ def confirm_in_two(manager, colleague) -> None:
     """Who recorded is refused to confirm; a colleague does it."""
     colleague.sign_in("billing", "gestion-2")
     colleague.picture("a-confirmer")
-    colleague.page.get_by_role("link", name=CONFIRM).click()
+    colleague.follow(CONFIRM)
     colleague.picture("confirmer")
 
     manager.page.reload()
     assert not manager.page.get_by_role("link", name=CONFIRM).count()
     manager.go("billing", colleague.path())
-    manager.page.get_by_role("button", name="Confirmer").click()
+    manager.press("Confirmer")
     assert manager.shows("une autre personne du centre de gestion doit confirmer")
     manager.picture("refus")
 
-    colleague.page.get_by_role("button", name="Confirmer").click()
+    colleague.press("Confirmer")
     assert colleague.shows("C’est confirmé")
     assert colleague.shows("Confirmé, bientôt actif")
     colleague.picture("confirmee")

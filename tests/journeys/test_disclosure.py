@@ -2,6 +2,7 @@
 
 from tests.support import keeping, stores
 from tests.support.agent import Agent
+from tests.support.browsing import follow
 from tests.support.visitor import DESKTOP
 
 GIVEN, FAMILY = "Théodora", "Wattrelot"
@@ -28,7 +29,7 @@ def test_a_referent_knows_a_name_once_and_only_after_the_reporter_signed(platfor
     keeping.effective(vault, code)
     assert vault.shows("La personne qui a signalé accepte que vous")
     assert not vault.shows(FAMILY)
-    vault.page.get_by_role("link", name="ouvrir").or_(vault.page.get_by_role("button", name="ouvrir")).first.click()
+    vault.follow("C’est mon dossier, ouvrir l’identité")
     vault.picture("avant-de-toucher")
     vault.page.get_by_role("button", name="Toucher ma clé et ouvrir").click()
     vault.page.get_by_role("heading", name="La personne qui a signalé").wait_for()
@@ -37,7 +38,7 @@ def test_a_referent_knows_a_name_once_and_only_after_the_reporter_signed(platfor
     vault.picture("identite")
 
     vault.go("vault")
-    vault.page.locator("li.card").filter(has_text=code).get_by_role("link").click()
+    follow(vault.page, vault.page.locator("li.card").filter(has_text=code).get_by_role("link"))
     assert vault.shows("Déjà ouvert")
     assert FAMILY not in vault.page.content()
     assert not stores.anywhere(platform, "casework", FAMILY)
@@ -56,7 +57,7 @@ def test_who_changes_their_mind_in_time_is_known_to_nobody(platform, visitor):
 
     keeping.agree(agent, words)
     agent.page.locator("#retrait").fill(words)
-    agent.page.get_by_role("button", name="Reprendre mon accord").click()
+    agent.press("Reprendre mon accord")
     agent.visitor.picture("repris")
 
     vault = visitor("retrait-coffre", DESKTOP)
@@ -64,7 +65,7 @@ def test_who_changes_their_mind_in_time_is_known_to_nobody(platform, visitor):
     vault.go("vault")
     card = vault.page.locator("li.card").filter(has_text=code).filter(has_text="Retiré")
     platform.until(lambda: card.count() or (vault.page.reload() and card.count()))
-    card.get_by_role("link").click()
+    follow(vault.page, card.get_by_role("link"))
     assert vault.shows("revenue sur son accord")
     vault.picture("retire")
     assert not vault.page.get_by_role("button", name="Toucher ma clé").count()

@@ -8,6 +8,7 @@ import pyrage
 from chassis.sealing import age
 from tests.support import keeping
 from tests.support.agent import Agent
+from tests.support.browsing import follow
 from tests.support.visitor import DESKTOP
 
 GIVEN, FAMILY = "Hippolyte", "Delannoy"
@@ -21,7 +22,7 @@ def test_two_custodians_give_the_authority_a_name_that_they_never_see(platform, 
     referent = visitor("requisition-referent", DESKTOP)
     referent.sign_in("casework", keeping.REFERENT)
     referent.go("casework", f"/dossiers/{case}/demande-judiciaire")
-    referent.page.get_by_role("button", name="Préparer le bloc scellé").click()
+    referent.press("Préparer le bloc scellé")
     block = referent.page.locator("pre.block").inner_text()
     referent.picture("bloc")
 
@@ -36,7 +37,7 @@ def test_two_custodians_give_the_authority_a_name_that_they_never_see(platform, 
     second.go("vault", order)
     sign(second)
     assert second.shows("Signé par deux organismes")
-    second.page.get_by_role("button", name="Exécuter l’ordre").click()
+    second.press("Exécuter l’ordre")
     armored = second.page.locator("#resultat").input_value()
     second.picture("resultat")
     for custodian in (first, second):
@@ -62,7 +63,7 @@ def write_order(custodian, block: str) -> str:
     """Answers the order's path."""
     page = custodian.page
     custodian.go("vault", "/gardiens/nouvel-ordre")
-    page.get_by_role("button", name="Enregistrer l’ordre").click()
+    custodian.press("Enregistrer l’ordre")
     assert page.get_by_role("alert").count()
     custodian.picture("ordre-vide")
     custodian.choose("Une réquisition judiciaire")
@@ -72,14 +73,14 @@ def write_order(custodian, block: str) -> str:
     page.get_by_label("Date de l’acte").fill("2026-11-02")
     page.get_by_label("Clé publique de l’autorité").fill(AUTHORITY.recipient)
     custodian.choose("Tout de suite, dans son espace de suivi, avec des explications écrites")
-    page.get_by_role("button", name="Enregistrer l’ordre").click()
+    custodian.press("Enregistrer l’ordre")
     custodian.picture("ordre")
     assert re.search(r"Dossier|dossier", page.locator("h1").inner_text())
     return custodian.path()
 
 
 def sign(custodian) -> None:
-    custodian.page.get_by_role("button", name="Toucher ma clé et signer").click()
+    follow(custodian.page, custodian.page.get_by_role("button", name="Toucher ma clé et signer"))
     custodian.page.get_by_text("Camille Serrure").first.wait_for()
     custodian.picture("signe")
 

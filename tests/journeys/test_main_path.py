@@ -141,10 +141,10 @@ def read_first(screener, case: str) -> None:
     assert HIDDEN_WORD in screener.page.locator(".as-written").first.inner_text()
     screener.picture("original")
     screener.page.get_by_label("Mots à masquer partout").fill(HIDDEN_WORD.upper())
-    screener.page.get_by_role("button", name="Masquer ces mots").click()
+    screener.press("Masquer ces mots")
     assert HIDDEN_WORD not in screener.page.locator('textarea[name="what"]').input_value()
     screener.picture("masque")
-    screener.page.get_by_role("button", name="Transmettre aux référents").click()
+    screener.press("Transmettre aux référents")
     assert screener.path() == "/relecture"
     screener.picture("premiere-lecture")
 
@@ -174,9 +174,9 @@ def take_up(referent, case: str) -> None:
     assert referent.go("casework", f"/relecture/{case}") == 403
     assert not referent.shows("cuisine")
     referent.go("casework", f"/dossiers/{case}")
-    referent.page.get_by_role("button", name="Prendre en charge").click()
+    referent.press("Prendre en charge")
     referent.page.get_by_label("Votre message").fill("Pouvez-vous m’appeler mardi, sans dire votre nom ?")
-    referent.page.get_by_role("button", name="Envoyer").click()
+    referent.press("Envoyer")
     assert not referent.shows("Lu par l’auteur du signalement")
     referent.picture("pris-en-charge")
 

@@ -112,6 +112,6 @@ def test_what_was_typed_wrong_is_kept_and_said_next_to_its_question(visitor):
     agent.begin()
     agent.press("Continuer")
     assert reporter.page.locator("#quality-erreur").inner_text().endswith("témoin.")
-    reporter.page.get_by_role("link", name="Dites si vous êtes").click()
+    reporter.follow("Dites si vous êtes")
     assert reporter.page.locator("#quality").evaluate("e => e === document.activeElement")
     reporter.picture("sans-reponse")

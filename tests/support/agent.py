@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.browsing import follow
 from tests.support.visitor import Visitor
 
 
@@ -38,7 +39,7 @@ class Agent:
         self.page.get_by_label("Quel est votre employeur ?").fill(name.lower())
         self.press("Chercher")
         self.visitor.picture("resultats")
-        self.page.get_by_role("link", name=name).click()
+        self.visitor.follow(name)
         self.visitor.picture("membre")
 
     def begin(self) -> None:
@@ -98,7 +99,7 @@ class Agent:
         self.press("Envoyer le message")
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        follow(self.page, self.page.get_by_role("button", name=name, exact=True))
 
     def choose(self, label: str) -> None:
         self.visitor.choose(label)

@@ -7,6 +7,7 @@ import time
 from local_platform.demo import Demo
 from tests.support import offices
 from tests.support.agent import Agent, Told, file_report
+from tests.support.browsing import follow
 from tests.support.staff import Colleague
 from tests.support.vault_pages import add_authenticator, register
 from tests.support.visitor import Visitor
@@ -63,7 +64,7 @@ def ask_identity(referent: Visitor, case: str) -> str:
     for box in [box.get_attribute("id") for box in boxes if not box.is_checked()]:
         page.locator(f'label[for="{box}"]').click()
     referent.picture("demander")
-    page.get_by_role("button", name="Envoyer la demande").click()
+    referent.press("Envoyer la demande")
     code = page.get_by_text("Code de ce dossier auprès du coffre").locator("strong").inner_text()
     referent.picture("demande-envoyee")
     return code
@@ -74,10 +75,10 @@ def agree(agent: Agent, words: str) -> None:
     agent.open_space(words)
     agent.visitor.wait_for("Quelqu’un demande à savoir qui vous êtes")
     agent.visitor.picture("demande-dans-l-espace")
-    agent.page.get_by_role("link", name="Lire la demande").first.click()
+    follow(agent.page, agent.page.get_by_role("link", name="Lire la demande").first)
     agent.visitor.picture("demande")
     agent.page.locator("#recepisse").fill(words)
-    agent.page.get_by_role("button", name="J’accepte").click()
+    agent.press("J’accepte")
     agent.visitor.picture("accord-signe")
 
 
@@ -87,5 +88,5 @@ def effective(visitor: Visitor, code: str) -> None:
     visitor.go("vault")
     visitor.demo.until(lambda: card.count() or (visitor.page.reload() and card.count()))
     visitor.picture("accords")
-    card.get_by_role("link").click()
+    follow(visitor.page, card.get_by_role("link"))
     visitor.picture("ce-qui-est-signe")

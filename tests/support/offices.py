@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from local_platform.demo import Demo
 from tests.support import stores
+from tests.support.browsing import follow
 from tests.support.staff import Colleague
 from tests.support.visitor import Visitor
 
@@ -39,11 +40,11 @@ def listed(visitor: Visitor, path: str) -> bool:
     while not visitor.page.locator(f'a[href="{path}"]').count():
         if not following.count():
             return False
-        following.click()
+        follow(visitor.page, following)
     return True
 
 
 def open_case(visitor: Visitor, path: str) -> None:
     """Click through the list to this case. Raises AssertionError when it is not there."""
     assert listed(visitor, path)
-    visitor.page.locator(f'a[href="{path}"]').click()
+    follow(visitor.page, visitor.page.locator(f'a[href="{path}"]'))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 from local_platform.demo import Demo
+from tests.support import browsing
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
@@ -63,7 +64,15 @@ class Visitor:
 
     def identify(self, subject: str) -> None:
         """At the identity provider: choose the account."""
-        self.page.locator(f'button[name="sub"][value="{subject}"]').click()
+        browsing.follow(self.page, self.page.locator(f'button[name="sub"][value="{subject}"]'))
+
+    def press(self, name: str) -> None:
+        """Press the button of this name, and be on the page that comes."""
+        browsing.follow(self.page, self.page.get_by_role("button", name=name))
+
+    def follow(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        """Follow the link of this name, and be on its page."""
+        browsing.follow(self.page, self.page.get_by_role("link", name=name, exact=exact))
 
     def choose(self, label: str) -> None:
         """Press a choice where its words stand: the label covers the box."""
