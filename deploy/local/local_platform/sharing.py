@@ -11,7 +11,7 @@ _ON_ONE_PLATFORM = ("tests/contracts/",)
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file at a time, as `--dist loadfile`, but for folders that share a platform."""
-    from xdist.scheduler.loadfile import LoadFileScheduling  # type: ignore[import-untyped]
+    from xdist.scheduler.loadfile import LoadFileScheduling
 
     class ByPlatform(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:

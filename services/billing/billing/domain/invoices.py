@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from billing.domain.money import ZERO, Money
 from billing.domain.siren import is_siren, is_siret
-from billing.domain.vat import Line, Totals, totals
+from billing.domain.vat import Category, Line, Totals, totals
 
-# Days that a public body has to pay (CCP, art. R2192-10).
+# Days to pay (our own choice: the convention is silent).
 DAYS_TO_PAY = 30
 # BT-1 of the reform's formats: at most this many letters, digits, and "- + _ /" (BR-FR-01).
 _LONGEST_NUMBER = 35
@@ -42,13 +42,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """A CdG as it stands on its invoices."""
+    """A CdG as it stands on its invoices. `vat_number`: empty for one that bills nothing with VAT."""
 
     name: str
     siret: str
     address: Address
     iban: str
     email: str = ""
+    vat_number: str = ""
 
     @property
     def siren(self) -> str:
@@ -112,6 +113,7 @@ def draw_up(
     """A draft that can be issued, payable within DAYS_TO_PAY days. Raises InvoiceRefused."""
     due_on = issued_on + timedelta(DAYS_TO_PAY)
     draft = Draft(seller, buyer, issued_on, due_on, period, tuple(lines), contract)
+    categories = {line.vat.category for line in lines}
     for wrong, why in (
         (not is_siret(seller.siret), "le SIRET du centre de gestion n’est pas valable"),
         (not is_siren(buyer.siren), "le SIREN du membre n’est pas valable"),
@@ -123,6 +125,9 @@ def draw_up(
         (period[0] > period[1], "la période finit avant de commencer"),
         (draft.due <= ZERO, "le montant n’est pas positif"),
         (not all(line.label.strip() for line in lines), "une ligne n’a pas de libellé"),
+        # EN 16931, BR-O-11 and BR-S-02.
+        (categories > {Category.OUTSIDE}, "ce qui est hors du champ de la TVA a une facture à part"),
+        (Category.STANDARD in categories and not seller.vat_number, "le numéro de TVA du centre de gestion manque"),
     ):
         if wrong:
             raise InvoiceRefused(why)

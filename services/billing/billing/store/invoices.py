@@ -86,7 +86,7 @@ class Invoices:
 
     def seller(self, cdg_id: uuid.UUID) -> Seller | None:
         row = self._session.execute(select(t.sellers).where(t.sellers.c.cdg_id == cdg_id)).one_or_none()
-        return None if row is None else Seller(row.name, row.siret, _address(row), row.iban, row.email)
+        return None if row is None else Seller(row.name, row.siret, _address(row), row.iban, row.email, row.vat_number)
 
     def buyer(self, member_id: uuid.UUID) -> Buyer | None:
         """A member as it would stand on an invoice today; None until its address is known."""

@@ -227,6 +227,7 @@ sellers = Table(
     metadata,
     Column("cdg_id", Uuid, ForeignKey("cdgs.id"), primary_key=True),
     *(Column(name, Text, nullable=False) for name in ("name", "siret", "street", "postcode", "city", "iban", "email")),
+    Column("vat_number", Text, nullable=False, comment="empty where nothing is billed with VAT"),
     CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret_has_fourteen_digits"),
 )
 

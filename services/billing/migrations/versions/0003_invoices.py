@@ -42,6 +42,7 @@ def _sellers() -> None:
         sa.Column("city", sa.Text(), nullable=False),
         sa.Column("iban", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("vat_number", sa.Text(), nullable=False, comment="empty where nothing is billed with VAT"),
         sa.CheckConstraint("siret ~ '^[0-9]{14}$'", name=op.f("sellers_siret_has_fourteen_digits")),
         sa.ForeignKeyConstraint(["cdg_id"], ["cdgs.id"], name=op.f("sellers_cdg_id_fk")),
         sa.PrimaryKeyConstraint("cdg_id", name=op.f("sellers_pk")),
