@@ -21,7 +21,7 @@ need /usr/bin/chromium chromium
 need git git
 need setpriv util-linux
 # Documents (WeasyPrint): text layout, and a font to put into them.
-ldconfig -p | grep -q libpangoft2-1.0.so.0 || packages="$packages libpangoft2-1.0-0"
+ls /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || packages="$packages libpangoft2-1.0-0"
 need /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf fonts-liberation
 
 if [ -n "$packages" ]; then
