@@ -20,7 +20,7 @@ from intake.domain.consent import sentence
 from intake.store.transaction import Transaction
 from intake.usecases.envelopes import seal_message
 from intake.usecases.frames import statement_frame
-from intake.usecases.opened import Keys, Opened, OwnMessage, open_report, own_id, spoken, stamp
+from intake.usecases.opened import Keys, Opened, OwnMessage, instant, open_report, own_id, spoken, stamp
 from intake.usecases.proving import prove
 from intake.usecases.sessions import Space
 from intake.usecases.signing import Signers
@@ -75,19 +75,22 @@ class Asked:
     answered_at: datetime | None = None
     effective_at: datetime | None = None
     consent_id: bytes = field(default=b"", repr=False)
+    # Nobody asked: the reporter told their name as they filed.
+    given_at_filing: bool = False
 
 
 def requests_of(opened: Opened, space: Space, delay: timedelta, now: datetime) -> list[Asked]:
-    """Every request that casework signed for this report, newest first. One that could not be signed is left out."""
+    """Every request that casework signed for this report, newest first, then whom the reporter told as they filed.
+
+    One that could not be signed is left out.
+    """
     answers: dict[bytes, list[OwnMessage]] = {}
-    for own in opened.own:
+    for own in [*_at_filing(opened), *opened.own]:
         if own.message.HasField("answer"):
             answers.setdefault(own.message.answer.request_id, []).append(own)
+    given = {known.request_id for known in opened.copy.known_to}
     asked, left_out = [], 0
-    for notice in reversed(opened.notices):
-        if not notice.notice.HasField("identity_request"):
-            continue
-        request = notice.notice.identity_request
+    for at, new, request in _requests(opened):
         try:
             until = date.fromisoformat(request.until)
             words = sentence(request.name, request.body, request.purpose, request.fields, until, delay)
@@ -100,17 +103,62 @@ def requests_of(opened: Opened, space: Space, delay: timedelta, now: datetime) -
         asked.append(
             Asked(
                 handle=handle,
-                at=notice.at,
-                new=not notice.seen,
+                at=at,
+                new=new,
                 request=request,
                 until=until,
                 sentence=words,
+                given_at_filing=request.request_id in given,
                 **_facts(answers.get(request.request_id, ()), until, paris_day(now + delay), opened.name_withdrawn_at),
             )
         )
     if left_out:
         log.warning("requests.unsound", count=left_out)
     return asked
+
+
+def _requests(opened: Opened) -> list[tuple[datetime, bool, IdentityRequest]]:
+    """(when, is it new, what) of each request; one that nobody made stands for what was confided at the filing."""
+    found = [
+        (notice.at, not notice.seen, notice.notice.identity_request)
+        for notice in reversed(opened.notices)
+        if notice.notice.HasField("identity_request")
+    ]
+    copy = opened.copy
+    for known in copy.known_to:
+        request = IdentityRequest(
+            request_id=known.request_id,
+            issuer=known.issuer,
+            subject=known.subject,
+            name=known.name,
+            body=known.body,
+            purpose=known.purpose,
+            fields=known.fields,
+            case_label=copy.case_label,
+            until=known.until,
+            regime=copy.answers.regime,
+        )
+        found.append((instant(copy.submitted_at), False, request))
+    return found
+
+
+def _at_filing(opened: Opened) -> list[OwnMessage]:
+    """What was confided at the filing, as the agreements that it is."""
+    return [
+        OwnMessage(
+            b"",
+            ReporterMessage(
+                written_at=opened.copy.submitted_at,
+                answer=IdentityAnswer(
+                    request_id=known.request_id,
+                    decision=AGREED,
+                    effective_at=known.effective_at,
+                    consent_id=known.consent_id,
+                ),
+            ),
+        )
+        for known in opened.copy.known_to
+    ]
 
 
 def _check(request: IdentityRequest, until: date, today: date) -> None:

@@ -15,6 +15,10 @@ LARGEST = 64 * 1024
 
 ANONYMOUS = "anonymous"
 CONFIDENTIAL = "confidential"
+# To named persons, from the start.
+KNOWN = "known"
+# The choices of who seals a name.
+NAMED = frozenset({CONFIDENTIAL, KNOWN})
 
 
 class TooLong(ValueError):
@@ -33,6 +37,8 @@ class Filing:
     submitted_at: datetime
     # Was an address left? For the reporter's copy only.
     contact: bool = False
+    case_label: str = ""
+    known_to: Sequence[content_pb2.KnownTo] = ()
 
 
 def seal_for_casework(filing: Filing, month_key: str, reporter_recipient: str) -> bytes:
@@ -44,7 +50,11 @@ def seal_for_casework(filing: Filing, month_key: str, reporter_recipient: str) -
         reporter_recipient=reporter_recipient,
         files=filing.files,
         identity_choice=filing.identity_choice,
+        case_label=filing.case_label,
+        known_to=filing.known_to,
     )
+    for known in content.known_to:
+        known.ClearField("consent_id")
     content.submitted_at.FromDatetime(filing.submitted_at)
     return _seal(month_key, content.SerializeToString(deterministic=True))
 
@@ -59,6 +69,8 @@ def seal_for_reporter(filing: Filing, recipient: str) -> bytes:
         files=filing.files,
         identity_choice=filing.identity_choice,
         contact=filing.contact,
+        case_label=filing.case_label,
+        known_to=filing.known_to,
     )
     copy.submitted_at.FromDatetime(filing.submitted_at)
     return _seal(recipient, copy.SerializeToString(deterministic=True))

@@ -16,7 +16,7 @@ from chassis.sealing.notices import open_notice
 from chassis.signing import BadSignature
 from intake.store.reports import MessageRow, NoticeRow, ReportRow
 from intake.store.transaction import Transaction
-from intake.usecases.envelopes import CONFIDENTIAL
+from intake.usecases.envelopes import NAMED
 from intake.usecases.keys import VaultKeys
 from intake.usecases.sessions import NoSuchReport, Space
 from paravent.casework.v1.content_pb2 import Notice
@@ -79,7 +79,7 @@ class Opened:
     @property
     def named(self) -> bool:
         """Did the reporter give a name, and not take it back?"""
-        return self.names[-1] > 0 if self.names else self.copy.identity_choice == CONFIDENTIAL
+        return self.names[-1] > 0 if self.names else self.copy.identity_choice in NAMED
 
     @property
     def name_withdrawn_at(self) -> datetime | None:
@@ -88,7 +88,7 @@ class Opened:
 
     @property
     def ever_named(self) -> bool:
-        return self.copy.identity_choice == CONFIDENTIAL or bool(self.names)
+        return self.copy.identity_choice in NAMED or bool(self.names)
 
     @property
     def reachable(self) -> bool:

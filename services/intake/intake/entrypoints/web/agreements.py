@@ -24,6 +24,14 @@ _TAGS = {
 }
 
 
+# The same, of what was confided at the filing: nobody asked, and it was signed with the report.
+_GIVEN = {
+    PENDING: "Vous lui avez dit votre nom en envoyant votre signalement. Rien ne lui sera montré avant le {effective}.",
+    EFFECTIVE: "Vous lui avez dit votre nom en envoyant votre signalement. Cette personne peut le voir, une fois, "
+    "depuis le {effective}.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AgreementLine:
     """One request and where it stands. `tone`: of its tag."""
@@ -57,6 +65,14 @@ def incidents(seen: Seen) -> list[str]:
 
 def details(one: Asked) -> list[tuple[str, str]]:
     """The request in full, as (what, value)."""
+    if one.given_at_filing:
+        return [
+            ("À qui", one.request.name),
+            ("Pour quel organisme", one.request.body),
+            ("Pour quoi faire", f"{PURPOSES[one.request.purpose].capitalize()}"),
+            ("Ce qui serait montré", listed([FIELDS[code][0] for code in one.request.fields]).capitalize()),
+            ("Nom de code du dossier", one.request.case_label),
+        ]
     return [
         ("Qui demande", one.request.name),
         ("Pour quel organisme", one.request.body),
@@ -91,6 +107,9 @@ def _words(one: Asked, entry: ReporterEntry | None, state: str) -> str:
             f"Votre identité lui a été montrée une fois, le {when}, pour {PURPOSES[one.request.purpose]}. "
             "Cet accord ne peut plus servir."
         )
+    given = _GIVEN.get(state) if one.given_at_filing else None
+    if given:
+        return given.format(effective=effective)
     return {
         OPEN: "Vous pouvez accepter ou refuser. Refuser n’a aucune conséquence.",
         EXPIRED: "Cette demande ou cet accord a pris fin. Personne n’a vu votre identité par ce moyen.",

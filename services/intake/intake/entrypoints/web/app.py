@@ -21,6 +21,7 @@ from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
 from intake.entrypoints.web.wording import moment_in_words, weekday_in_words
 from intake.store.transaction import Transaction
+from intake.usecases.confiding import Confidants
 from intake.usecases.consenting import Consents
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
@@ -55,6 +56,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         ends=Ends(),
         brake=Brake(),
         consents=Consents(uow, keys, pepper, delay, signers, clock),
+        confidants=Confidants(uow, delay, clock),
         names=Names(uow, keys, pepper, signers, clock),
         addresses=Addresses(uow, keys, pepper, clock),
         replacing=Words(uow, keys, pepper, delay, signers, clock),

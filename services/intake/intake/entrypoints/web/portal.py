@@ -12,6 +12,7 @@ from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
 from intake.store.transaction import Transaction
+from intake.usecases.confiding import Confidants
 from intake.usecases.consenting import Consents
 from intake.usecases.directory import Directory
 from intake.usecases.keys import KeyBook
@@ -37,6 +38,7 @@ class Portal:
     ends: Ends
     brake: Brake
     consents: Consents
+    confidants: Confidants
     names: Names
     addresses: Addresses
     replacing: Words

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from chassis.clock import paris_day
 from chassis.web import page
 from intake.domain.avdhas import AVDHAS
+from intake.domain.days import length_in_words
 from intake.domain.identity import Identity
 from intake.domain.questionnaire import Answers, Kind, Question, first_incomplete
 from intake.domain.selfcheck import Excerpt, Finding, stamp
@@ -26,6 +27,8 @@ class Shown:
     identity: Identity = field(default_factory=Identity, repr=False)
     # Where to be told that something waits.
     contact: str = field(default="", repr=False)
+    # Marks of the persons ticked, to whom the name is told from the start.
+    told: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict, repr=False)
 
@@ -52,12 +55,15 @@ def show_review(
     here = portal(request)
     shown = shown or Shown()
     limits = here.settings
+    member = here.directory.by_id(state.member_id)
     return page(
         request,
         "verification.html",
         status=status if errors or shown.findings else 200,
         etat=here.states.seal(state),
-        member=here.directory.by_id(state.member_id),
+        member=member,
+        offers=here.confidants.offers(member, state.answers) if member else [],
+        delay=length_in_words(here.consents.delay),
         lines=summary(state.answers),
         missing=first_incomplete(AVDHAS, state.answers),
         files=state.files,
