@@ -1,12 +1,14 @@
 """Asking to be called by a psychologist: a wish that only the courier can read, and that stays nowhere."""
 
 import re
+import secrets
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chassis.sealing import age, padding
 from intake.domain.call_backs import open_days, phone_digits
+from intake.entrypoints.web.brake import Budget, UsedUp
 from intake.store.tables import key_sets, vault_queue
 from paravent.identity_vault.v1.record_pb2 import CourierLetter, TransportLayer
 
@@ -58,7 +60,75 @@ def test_a_page_that_is_sent_again_is_the_same_wish(browser, queued):
     for _ in range(2):
         browser.page = page
         send(browser)
-    assert len({letter.call_back.ticket for _, _, letter in queued()}) == 1
+        assert "Votre demande est partie" in browser.page
+    assert len(queued()) == 1
+
+
+def test_another_hour_typed_on_the_same_page_is_another_wish(browser, queued):
+    browser.post("/ecoute/rappel", membre="m-boulogne")
+    page = browser.page
+    for hour in ("10", "14"):
+        browser.page = page
+        send(browser, heure=hour)
+    wishes = [letter.call_back for _, _, letter in queued()]
+    assert {wish.hour for wish in wishes} == {"2026-11-25T10", "2026-11-25T14"}
+    assert len({wish.ticket for wish in wishes}) == 2
+
+
+def test_heaps_of_wishes_are_stopped_and_who_comes_then_is_told_whom_to_call(browser, queued):
+    for _ in range(6):
+        assert ask(browser).status_code == 200
+    assert ask(browser).status_code == 429
+    assert "la vôtre n’est pas partie" in browser.page
+    assert "CdG du Pas-de-Calais : 03 00 00 00 62" in browser.page
+    assert PHONE in browser.page
+    assert len(queued()) == 6
+    assert browser.client.get("/suivi").status_code == 200
+
+
+def test_a_wish_that_was_let_through_may_be_sent_again_when_the_budget_is_used_up(browser, queued):
+    ask(browser)
+    browser.post("/ecoute/rappel", membre="m-boulogne")
+    page = browser.page
+    send(browser)
+    while ask(browser).status_code == 200:
+        pass
+    browser.page = page
+    assert send(browser).status_code == 200
+    assert len(queued()) == 6
+
+
+def spent(budget: Budget, cdg_id: str, times: int) -> int:
+    """How many of so many wishes are let through."""
+    done = 0
+    for _ in range(times):
+        try:
+            with budget.spend(cdg_id, secrets.token_bytes(16)):
+                done += 1
+        except UsedUp:
+            pass
+    return done
+
+
+def test_one_cdgs_heap_leaves_room_for_the_others_and_time_gives_more():
+    now = [1000.0]
+    budget = Budget(clock=lambda: now[0])
+    assert spent(budget, "cdg-62", 50) == 6
+    assert spent(budget, "cdg-59", 50) == 6
+    assert spent(budget, "cdg-80", 50) == 0  # twelve in all
+    now[0] += 3600
+    assert spent(budget, "cdg-62", 50) == 4
+    assert spent(budget, "cdg-80", 50) == 2
+    now[0] += 100 * 3600
+    assert spent(budget, "cdg-62", 50) == 6
+
+
+def test_what_could_not_leave_costs_nothing():
+    budget = Budget()
+    for _ in range(20):
+        with pytest.raises(KeyError), budget.spend("cdg-62", b"the same"):
+            raise KeyError
+    assert spent(budget, "cdg-62", 50) == 6
 
 
 @pytest.mark.parametrize(

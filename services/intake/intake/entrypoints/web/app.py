@@ -13,7 +13,7 @@ from chassis.health import Health
 from chassis.web import create_app, page
 from intake.domain.days import day_in_words
 from intake.entrypoints.web import call_back, consent, directory, followup, identity, key, questionnaire, submission
-from intake.entrypoints.web.brake import Brake
+from intake.entrypoints.web.brake import Brake, Budget
 from intake.entrypoints.web.housekeeping import keep_house
 from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.portal import Portal
@@ -55,6 +55,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         clock=clock,
         ends=Ends(),
         brake=Brake(),
+        call_backs=Budget(),
         consents=Consents(uow, keys, pepper, delay, signers, clock),
         confidants=Confidants(uow, delay, clock),
         names=Names(uow, keys, pepper, signers, clock),

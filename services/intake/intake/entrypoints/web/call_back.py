@@ -1,5 +1,6 @@
 """Asking to be called by a psychologist: one form, one confirmation, nothing kept."""
 
+import hashlib
 import secrets
 from datetime import date
 
@@ -10,6 +11,7 @@ from chassis.clock import paris_day
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.call_backs import MEANS, OpenDay, open_days, phone_digits
 from intake.domain.members import Member
+from intake.entrypoints.web.brake import UsedUp
 from intake.entrypoints.web.portal import Portal, portal
 from intake.usecases.call_back import ask_to_be_called
 from intake.usecases.keys import KeysUnavailable
@@ -17,6 +19,8 @@ from intake.usecases.keys import KeysUnavailable
 router = APIRouter(prefix="/ecoute")
 
 _TICKET = 16
+_AWAY = "Votre demande ne peut pas partir en ce moment. Gardez cette page ouverte et réessayez."
+_TOO_MANY = "Trop de demandes de rappel arrivent en ce moment : la vôtre n’est pas partie. Réessayez dans une heure."
 
 
 @router.get("/rappel")
@@ -27,7 +31,7 @@ def no_form() -> Response:
 
 @router.post("/rappel", dependencies=[Depends(check_origin)])
 def call_back(request: Request, form: Form = Depends(read_form)) -> Response:
-    """First the empty form, for a member; then what was typed. A reload is the same wish."""
+    """First the empty form, for a member; then what was typed. A reload is the same wish; another hour, another one."""
     here = portal(request)
     member = here.directory.by_id(form.get("membre"))
     if member is None or not member.accepts(paris_day(here.clock.now())):
@@ -36,31 +40,41 @@ def call_back(request: Request, form: Form = Depends(read_form)) -> Response:
     if "ticket" not in form:
         return _show(request, member, days, Form([]), secrets.token_hex(_TICKET), {})
     ticket = _ticket(form.get("ticket"))
-    errors = _faults(form, days)
-    if not errors:
-        errors = _ask(here, member, form, ticket)
-    if errors:
+    if errors := _faults(form, days):
         return _show(request, member, days, form, ticket.hex(), errors)
+    try:
+        _ask(here, member, form, ticket)
+    except KeysUnavailable:
+        return _show(request, member, days, form, ticket.hex(), {"": _AWAY})
+    except UsedUp:
+        return _show(request, member, days, form, ticket.hex(), {"": _TOO_MANY}, status=429)
     day, hour = date.fromisoformat(form.get("jour")), int(form.get("heure"))
     return page(request, "rappel_note.html", member=member, day=day, hour=hour, means=form.get("moyen"))
 
 
-def _ask(here: Portal, member: Member, form: Form, ticket: bytes) -> dict[str, str]:
-    try:
-        ask_to_be_called(
-            here.uow,
-            here.keys,
-            ticket=ticket,
-            phone=phone_digits(form.get("telephone")),
-            cdg_id=member.cdg_id,
-            day=date.fromisoformat(form.get("jour")),
-            hour=int(form.get("heure")),
-            means=form.get("moyen"),
-            now=here.clock.now(),
-        )
-    except KeysUnavailable:
-        return {"": "Votre demande ne peut pas partir en ce moment. Gardez cette page ouverte et réessayez."}
-    return {}
+def _ask(here: Portal, member: Member, form: Form, ticket: bytes) -> None:
+    """Raises KeysUnavailable and UsedUp."""
+    phone, means = phone_digits(form.get("telephone")), form.get("moyen")
+    day, hour = date.fromisoformat(form.get("jour")), int(form.get("heure"))
+    wish = _wish(ticket, member.cdg_id, phone, day.isoformat(), str(hour), means)
+    with here.call_backs.spend(member.cdg_id, wish) as new:
+        if new:
+            ask_to_be_called(
+                here.uow,
+                here.keys,
+                ticket=wish,
+                phone=phone,
+                cdg_id=member.cdg_id,
+                day=day,
+                hour=hour,
+                means=means,
+                now=here.clock.now(),
+            )
+
+
+def _wish(ticket: bytes, *parts: str) -> bytes:
+    """What tells one wish from another: the page's ticket and what was typed."""
+    return hashlib.sha256(b"\0".join([ticket, *(part.encode() for part in parts)])).digest()[:_TICKET]
 
 
 def _faults(form: Form, days: list[OpenDay]) -> dict[str, str]:
@@ -78,14 +92,22 @@ def _faults(form: Form, days: list[OpenDay]) -> dict[str, str]:
 
 
 def _show(
-    request: Request, member: Member, days: list[OpenDay], form: Form, ticket: str, errors: dict[str, str]
+    request: Request,
+    member: Member,
+    days: list[OpenDay],
+    form: Form,
+    ticket: str,
+    errors: dict[str, str],
+    *,
+    status: int = 422,
 ) -> Response:
     hours = sorted({hour for each in days for hour in each.hours})
     return page(
         request,
         "rappel.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         member=member,
+        used_up=status == 429,
         days=[each.day for each in days],
         hours=hours,
         form=form,

@@ -7,7 +7,7 @@ from fastapi import Request
 from chassis.blobs import BlobStore
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
-from intake.entrypoints.web.brake import Brake
+from intake.entrypoints.web.brake import Brake, Budget
 from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer
@@ -37,6 +37,7 @@ class Portal:
     clock: Clock
     ends: Ends
     brake: Brake
+    call_backs: Budget
     consents: Consents
     confidants: Confidants
     names: Names
