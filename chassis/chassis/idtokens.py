@@ -21,6 +21,7 @@ ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]  # no shared-secret algorithm,
 LEEWAY = 60  # seconds: clocks that disagree
 TIMEOUT = 5  # seconds
 FRESH = 3600  # seconds for which a discovery document and keys are trusted
+AGAIN = 5  # seconds between two readings of the keys for ones that we do not know
 _LONGEST = 16_384  # characters of a token
 
 
@@ -53,6 +54,7 @@ class IssuerKeys:
         self._metadata: dict[str, Any] = {}
         self._keys: KeySet | None = None
         self._read_at = float("-inf")
+        self._again_at = float("-inf")
 
     def metadata(self) -> dict[str, Any]:
         """The discovery document. One that names another issuer is refused (OpenID Connect Discovery 4.3)."""
@@ -73,9 +75,13 @@ class IssuerKeys:
             return jwt.decode(token, self._key_set(again=True), registry=registry)
 
     def _key_set(self, *, again: bool = False) -> KeySet:
+        """`again`: read them anew, unless that was done just before; forged tokens must not flood the provider."""
         address = self.metadata()["jwks_uri"]
         with self._lock:
-            if self._keys is None or again:
+            due = again and time.monotonic() - self._again_at > AGAIN
+            if due:
+                self._again_at = time.monotonic()
+            if self._keys is None or due:
                 self._keys = KeySet.import_key_set(self._get(address).json())
             return self._keys
 

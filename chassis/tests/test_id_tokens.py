@@ -85,6 +85,17 @@ def test_what_is_published_is_read_once_and_again_for_an_unknown_key(issuer, tok
     assert issuer.asked[2:] == ["/jwks"]
 
 
+def test_forged_tokens_make_the_keys_be_read_again_once_in_some_seconds(issuer, tokens, monkeypatch):
+    tokens.check(issuer.token(), at())
+    for _ in range(20):
+        with pytest.raises(BadIdToken):
+            tokens.check(issuer.token(SECOND), at())
+    assert issuer.asked.count("/jwks") == 2
+    issuer.published = [SECOND]
+    monkeypatch.setattr("chassis.idtokens.AGAIN", 0)
+    tokens.check(issuer.token(SECOND), at())
+
+
 WRONG: dict[str, dict[str, Any]] = {
     "another key": {"key": SECOND},
     "another issuer": {"iss": "https://other.example"},
