@@ -25,6 +25,7 @@ def test_members_and_keys_are_taken_only_when_signed(worker):
         "KeySetPublished": "casework",
         "CaseOpened": None,
         "ReporterNotified": None,
+        "ClaimOffered": None,
     }
 
 

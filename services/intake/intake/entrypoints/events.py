@@ -4,11 +4,11 @@ from chassis.bus import Refused, subscribe
 from chassis.clock import Clock, paris_day
 from chassis.keysets import KeySetRefused
 from intake.store.transaction import Transaction
-from intake.usecases import dialogue, directory
+from intake.usecases import claiming, dialogue, directory
 from intake.usecases.keys import CASEWORK, keep_key_set
 from intake.usecases.referents import list_referent
 from paravent.billing.v1.events_pb2 import MemberListed, ReferentListed
-from paravent.casework.v1.events_pb2 import CaseOpened, KeySetPublished, ReporterNotified
+from paravent.casework.v1.events_pb2 import CaseOpened, ClaimOffered, KeySetPublished, ReporterNotified
 
 
 class Worker:
@@ -43,3 +43,10 @@ class Worker:
     @subscribe(ReporterNotified)
     def reporter_notified(self, event: ReporterNotified, tx: Transaction) -> None:
         dialogue.apply_notice(tx, event)
+
+    @subscribe(ClaimOffered)
+    def claim_offered(self, event: ClaimOffered, tx: Transaction) -> None:
+        try:
+            claiming.keep_offer(tx, event, paris_day(self._clock.now()))
+        except claiming.NotAnOffer:
+            raise Refused("offer") from None

@@ -58,6 +58,10 @@ class Reports:
         row = self._session.execute(select(*reports.c).where(reports.c.lookup_id == lookup_id)).first()
         return ReportRow(**row._mapping) if row else None
 
+    def knows(self, report_id: bytes) -> bool:
+        """Was this report filed here?"""
+        return self._session.execute(select(exists().where(reports.c.report_id == report_id))).scalar_one()
+
     def hold_words(self, lookup_id: bytes) -> ReportRow | None:
         """The report of these words, held until the transaction ends: nothing is added to it meanwhile."""
         return self._held(reports.c.lookup_id == lookup_id)

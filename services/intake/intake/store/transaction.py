@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import Clock, paris_day
 from chassis.outbox import Outbox
+from intake.store.claims import Claims
 from intake.store.directory import KeySets, Members
 from intake.store.former_words import FormerWords
 from intake.store.referents import Referents
@@ -28,4 +29,5 @@ class Transaction:
         self.messages = Messages(session)
         self.sessions = Sessions(session)
         self.former_words = FormerWords(session)
+        self.claims = Claims(session)
         self.outbox = Outbox(session, outbox, day=paris_day(clock.now()), traceparent=None)

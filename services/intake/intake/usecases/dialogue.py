@@ -18,6 +18,17 @@ from paravent.intake.v1.content_pb2 import ReadReceipt, ReporterCopy, ReporterMe
 
 LONGEST_MESSAGE = 10_000
 RECEIVED = "received"
+# What became of the consent that a witness's report needs: told apart from where the case stands.
+PROCEEDING = frozenset(
+    {
+        "victim_joined",
+        "victim_confirmed",
+        "victim_refused",
+        "victim_withdrawn",
+        "proceeds_danger",
+        "proceeds_denunciation",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,14 @@ class SpaceView:
     letters: Sequence[Letter] = field(repr=False)
 
     @property
-    def status(self) -> str:
-        return self.milestones[-1].status
+    def stands(self) -> Milestone:
+        """Where the case stands."""
+        return [milestone for milestone in self.milestones if milestone.status not in PROCEEDING][-1]
+
+    @property
+    def consent(self) -> Milestone | None:
+        """Where the presumed victim's consent stands, as casework told it last."""
+        return next((milestone for milestone in reversed(self.milestones) if milestone.status in PROCEEDING), None)
 
 
 def apply_notice(tx: Transaction, event: ReporterNotified) -> None:

@@ -81,6 +81,11 @@ def seal_message(message: content_pb2.ReporterMessage, recipient: str) -> bytes:
     return _seal(recipient, message.SerializeToString(deterministic=True))
 
 
+def seal_joining(message: content_pb2.Voice | content_pb2.ReporterCopy, recipient: str) -> bytes:
+    """Either copy of how somebody joined a case, padded and sealed. Raises TooLong."""
+    return _seal(recipient, message.SerializeToString(deterministic=True))
+
+
 def as_message(answers: Answers) -> content_pb2.Answers:
     """The answers as the contract has them: the main act first, danger as a boolean."""
     acts = answers.get("acts", ())

@@ -115,6 +115,16 @@ class Opened:
         if self.objected_at is not None:
             raise Disputed("the words are in dispute")
 
+    @property
+    def decisions(self) -> list[OwnMessage]:
+        """What a presumed victim decided, oldest first (see domain.proceeding)."""
+        return self._own("proceeding")
+
+    @property
+    def codes(self) -> list[OwnMessage]:
+        """The codes drawn for the person concerned, oldest first."""
+        return self._own("code")
+
     def _own(self, body: str) -> list[OwnMessage]:
         return [message for message in self.own if message.message.WhichOneof("body") == body]
 

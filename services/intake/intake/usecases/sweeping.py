@@ -1,4 +1,4 @@
-"""Sweeping blobs that belong to no report: a file was accepted, and then the report was never sent.
+"""Sweeping offers whose last day is over, and blobs that belong to no report: their form was never sent.
 
 Intake cannot read which blobs a form in somebody's browser still names, and keeps no time of a blob: so a blob is swept
 when it was ownerless in two looks, at least the life of a form apart.
@@ -7,6 +7,7 @@ when it was ownerless in two looks, at least the life of a form apart.
 from collections.abc import Iterable
 from typing import Protocol
 
+from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 from intake.store.transaction import Transaction
 
@@ -14,6 +15,12 @@ from intake.store.transaction import Transaction
 class Store(Protocol):
     def names(self) -> Iterable[str]: ...
     def delete(self, name: str) -> None: ...
+
+
+def sweep_offers(uow: UnitOfWork[Transaction], clock: Clock) -> None:
+    """Delete the offers whose last day is over."""
+    with uow("sweep_offers") as tx:
+        tx.claims.sweep(paris_day(clock.now()))
 
 
 class OrphanSweep:

@@ -12,13 +12,25 @@ from chassis.db import Database, is_outage
 from chassis.health import Health
 from chassis.web import create_app, page
 from intake.domain.days import day_in_words
-from intake.entrypoints.web import call_back, consent, directory, followup, identity, key, questionnaire, submission
+from intake.entrypoints.web import (
+    call_back,
+    claims,
+    concerned,
+    consent,
+    directory,
+    followup,
+    identity,
+    key,
+    proceeding,
+    questionnaire,
+    submission,
+)
 from intake.entrypoints.web.brake import Brake, Budget
 from intake.entrypoints.web.housekeeping import keep_house
 from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.settings import PortalSettings
-from intake.entrypoints.web.state import StateSealer
+from intake.entrypoints.web.state import StateSealer, WordSealer
 from intake.entrypoints.web.wording import moment_in_words, weekday_in_words
 from intake.store.transaction import Transaction
 from intake.usecases.confiding import Confidants
@@ -33,6 +45,10 @@ from intake.usecases.sessions import Ends
 from intake.usecases.signing import Signers
 
 HERE = Path(__file__).parent
+
+
+_FILING = (directory, questionnaire, submission)
+_SPACE = (followup, consent, identity, concerned, proceeding, key)
 
 
 def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = None) -> FastAPI:
@@ -52,6 +68,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         pepper=pepper,
         states=StateSealer(settings.state_key_bytes(), clock),
         blobs=BlobStore.open(settings.blobs_url, shared=True, clock=clock),
+        words=WordSealer(settings.state_key_bytes(), clock),
         clock=clock,
         ends=Ends(),
         brake=Brake(),
@@ -76,7 +93,7 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
     app.state.portal = portal
     app.add_exception_handler(DBAPIError, _away)
     app.state.web.templates.filters.update(day=day_in_words, moment=moment_in_words, weekday=weekday_in_words)
-    for part in (directory, questionnaire, submission, followup, consent, identity, key, call_back):
+    for part in (*_FILING, *_SPACE, claims, call_back):
         app.include_router(part.router)
     return app
 

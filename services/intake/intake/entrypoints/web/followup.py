@@ -1,13 +1,14 @@
 """The follow-up space: eight words open it, for fifteen minutes."""
 
 import secrets
+from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from chassis.sealing.claims import REPORTER, VICTIM
 from chassis.sealing.receipts import NotAReceipt
 from chassis.web import Form, check_origin, page, read_form
-from intake.domain.avdhas import AVDHAS
 from intake.entrypoints.web.agreements import agreement_lines, incidents
 from intake.entrypoints.web.key import replaced_words
 from intake.entrypoints.web.portal import Portal, portal
@@ -23,10 +24,12 @@ from intake.entrypoints.web.visits import (
     typed_receipt,
     visit,
 )
-from intake.entrypoints.web.wording import CONTACTS, STATUSES, recap
+from intake.entrypoints.web.wording import CONTACTS, DECISIONS, recap, status_words
 from intake.usecases.consenting import OPEN
+from intake.usecases.deciding import decision_of
 from intake.usecases.dialogue import LONGEST_MESSAGE, view_space, write_message
 from intake.usecases.envelopes import TooLong
+from intake.usecases.handing_over import may_hand_over
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.looking import look
 from intake.usecases.sessions import LENGTH, NoSuchReport, Space, open_session, quit_session
@@ -124,9 +127,13 @@ def _show(request: Request, current: Visit, errors: dict[str, str], text: str) -
         incidents=incidents(seen),
         vault_away=seen.away,
         contact=CONTACTS.get(seen.contact, ""),
-        lines=summary(recap(view.copy.answers)),
-        questionnaire=AVDHAS.version,
-        statuses=STATUSES,
+        # Of a witness's report its presumed victim sees nothing.
+        lines=summary(recap(view.copy.answers)) if view.copy.HasField("answers") else [],
+        words_for=partial(status_words, view.copy.role),
+        victim=view.copy.role == VICTIM,
+        oral=view.copy.role == REPORTER,
+        may_hand_over=may_hand_over(opened),
+        decision=DECISIONS[decision_of(opened)] if view.copy.role == VICTIM else ("", ""),
         token=current.token,
         number=secrets.token_hex(16),
         longest=LONGEST_MESSAGE,

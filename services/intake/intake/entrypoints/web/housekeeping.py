@@ -1,4 +1,4 @@
-"""What a web process does beside answering: closing sessions in time, sweeping files that no report owns."""
+"""What a web process does beside answering: closing sessions in time, sweeping what nobody can use."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from chassis.db import Database, is_outage
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.state import LIFETIME
 from intake.usecases.sessions import sweep_sessions
-from intake.usecases.sweeping import OrphanSweep
+from intake.usecases.sweeping import OrphanSweep, sweep_offers
 
 # Seconds between two rounds; sessions end at most that much late.
 _ROUND = 30.0
@@ -43,6 +43,7 @@ def _rounds(portal: Portal, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             _end_sessions(portal)
+            sweep_offers(portal.uow, portal.clock)
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + LIFETIME.total_seconds()
                 sweep.look()

@@ -10,7 +10,7 @@ from chassis.db import UnitOfWork
 from intake.entrypoints.web.brake import Brake, Budget
 from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.settings import PortalSettings
-from intake.entrypoints.web.state import StateSealer
+from intake.entrypoints.web.state import StateSealer, WordSealer
 from intake.store.transaction import Transaction
 from intake.usecases.confiding import Confidants
 from intake.usecases.consenting import Consents
@@ -34,6 +34,7 @@ class Portal:
     pepper: bytes
     states: StateSealer
     blobs: BlobStore
+    words: WordSealer
     clock: Clock
     ends: Ends
     brake: Brake

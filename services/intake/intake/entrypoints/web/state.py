@@ -39,36 +39,57 @@ class FormState:
     reviewed: bool = False
 
 
-class StateSealer:
-    """Seals and opens form states: AES-256-GCM, bound to the questionnaire's version, for LIFETIME."""
+class _Sealer:
+    """Seals what a hidden field holds: AES-256-GCM, bound to what it is for, for LIFETIME."""
 
     def __init__(self, key: bytes, clock: Clock) -> None:
         self._cipher = FieldCipher(key)
         self._clock = clock
-        self._context = f"form/2/{VERSION}"
+
+    def _seal(self, purpose: str, content: dict[str, Any]) -> str:
+        until = int((self._clock.now() + LIFETIME).timestamp())
+        plain = json.dumps({"until": until, **content}, separators=(",", ":"), ensure_ascii=False).encode()
+        return base64.urlsafe_b64encode(self._cipher.seal(purpose, plain)).decode()
+
+    def _open(self, purpose: str, text: str) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = json.loads(self._cipher.open(purpose, base64.urlsafe_b64decode(text.encode())))
+        except (CannotOpen, ValueError):
+            raise StateLost("the state does not open") from None
+        if self._clock.now().timestamp() > content["until"]:
+            raise StateLost("the state is out of date")
+        return content
+
+
+class StateSealer(_Sealer):
+    """Seals and opens form states, bound to the questionnaire's version."""
+
+    _purpose = f"form/2/{VERSION}"
 
     def seal(self, state: FormState) -> str:
-        until = int((self._clock.now() + LIFETIME).timestamp())
         content = {
-            "until": until,
             "member": state.member_id,
             "answers": {code: list(answer) for code, answer in state.answers.items()},
             "files": [base64.b64encode(file.SerializeToString()).decode() for file in state.files],
             "receipt": state.receipt.text,
             "reviewed": state.reviewed,
         }
-        plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
-        return base64.urlsafe_b64encode(self._cipher.seal(self._context, plain)).decode()
+        return self._seal(self._purpose, content)
 
     def open(self, text: str) -> FormState:
         """Raises StateLost."""
-        try:
-            content = json.loads(self._cipher.open(self._context, base64.urlsafe_b64decode(text.encode())))
-        except (CannotOpen, ValueError):
-            raise StateLost("the state does not open") from None
-        if self._clock.now().timestamp() > content["until"]:
-            raise StateLost("the state is out of date")
-        return _state(content)
+        return _state(self._open(self._purpose, text))
+
+
+class WordSealer(_Sealer):
+    """Seals words that were drawn with a page, so that sending the page again is the same act (decision 0012)."""
+
+    def seal(self, purpose: str, *drawn: Receipt) -> str:
+        return self._seal(purpose, {"words": [words.text for words in drawn]})
+
+    def open(self, purpose: str, text: str) -> list[Receipt]:
+        """Raises StateLost."""
+        return [Receipt(tuple(words.split())) for words in self._open(purpose, text)["words"]]
 
 
 def _state(content: dict[str, Any]) -> FormState:

@@ -101,6 +101,7 @@ def _receipt(request: Request, state: FormState, shown: Shown, told: list[Offer]
         "recepisse.html",
         words=state.receipt.words,
         code=svg(fold(state.receipt.text).upper()),
+        witness=state.answers.get("quality") == ("witness",),
         confidential=shown.choice in NAMED,
         contact=bool(shown.contact),
         told=told,

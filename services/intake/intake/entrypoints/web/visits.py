@@ -77,9 +77,14 @@ def receipt_fault(here: Portal, error: Exception, typed: str) -> str:
         return "Ces huit mots ne sont pas ceux de ce signalement. Vérifiez leur ordre et leur orthographe."
     if isinstance(error, NoSuchReport):
         return "Aucun signalement ne s’ouvre avec ces huit mots. Vérifiez leur ordre et leur orthographe."
+    return words_fault(error, typed, "Le récépissé")
+
+
+def words_fault(error: Exception, typed: str, what: str) -> str:
+    """What to say of something that is not eight words of the list."""
     count = len(re.findall(r"[^\W\d_]+", typed))
     if count != RECEIPT_LENGTH:
-        return f"Le récépissé compte huit mots ; vous en avez écrit {count}. Séparez-les par des espaces."
+        return f"{what} compte huit mots ; vous en avez écrit {count}. Séparez-les par des espaces."
     places = ", ".join(str(place) for place in (error.faults if isinstance(error, NotAReceipt) else ()))
     return f"À revoir : mot n° {places}. Les accents et les majuscules ne comptent pas."
 
