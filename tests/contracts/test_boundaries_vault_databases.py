@@ -38,6 +38,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "passkeys": {"SELECT", "INSERT", "UPDATE (sealed)"},
         "spent_statements": {"SELECT", "INSERT"},
         "waiting_statements": KEPT,
+        "withdrawn_names": KEPT,
         "disclosure_counts": {"SELECT", "INSERT", "UPDATE (count)", "DELETE"},
         "erasure_orders": WORKED_OFF,
         "erasures": {
@@ -80,9 +81,15 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
             "UPDATE (asked_on, destroyed, due_on, finished_on, forgotten, keyless, paths, state, subject, to_linker)",
         },
         "erasure_bursts": {"SELECT", "INSERT", "UPDATE (confirmed)"},
+        "erasure_signatures": {"SELECT", "UPDATE (noted)", "DELETE"},
         "linker_erasures": {"SELECT (order_tag)", "INSERT"},
         "journal": {"SELECT (hash, segment, seq)", "INSERT"},
         "journal_closings": {"SELECT"},
+    },
+    # Sees which orders there are, without what they are about, and adds a signature.
+    "operators": {
+        "erasures": {"SELECT (asked_on, due_on, finished_on, order_tag, reason, state)"},
+        "erasure_signatures": {"SELECT", "INSERT (action, operator, signature, signed_on, target)"},
     },
     # Signs and exports, and notes that a key was replaced. It changes and deletes nothing.
     "journal": {
@@ -90,8 +97,11 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "journal_checkpoints": {"SELECT", "INSERT"},
         "journal_closings": {"SELECT"},
     },
-    # For the yearly re-creation of records, which is not built: nothing.
-    "sweep": {},
+    # The yearly re-creation of records: paths without keys, and how far it is.
+    "sweep": {
+        "record_keys": {"SELECT (path, swept)", "UPDATE (swept)"},
+        "sweeps": {"SELECT", "INSERT (begun_on, number)", "UPDATE (finished_on)"},
+    },
 }
 
 

@@ -153,17 +153,18 @@ def eraser(_arguments: list[str]) -> int:
 
 @roles.role("erasures", private=True)
 def erasures(arguments: list[str]) -> int:
-    """Look at erasures, undo one, confirm a day's many, replay the ledger after a restore."""
+    """Look at erasures, sign to undo one or confirm a day's many, replay the ledger after a restore."""
     from chassis import logs
     from identity_vault.entrypoints.erasures import run
     from identity_vault.gateways.erasure_ledger import LedgerFolder
-    from identity_vault.gateways.shredder import connect_shredder
+    from identity_vault.gateways.shredder import OpenBaoShredder, connect_shredder
     from identity_vault.settings import EraserSettings
 
-    settings = EraserSettings.load()
+    def connect(settings: EraserSettings) -> tuple[OpenBaoShredder, LedgerFolder]:
+        return connect_shredder(settings), LedgerFolder(settings.erasure_ledger, settings.erasure_ledger_days)
+
     logs.configure("identity-vault", "erasures", level="ERROR", coarse_time=True)
-    ledger = LedgerFolder(settings.erasure_ledger, settings.erasure_ledger_days)
-    return run(settings, connect_shredder(settings), ledger, arguments)
+    return run(arguments, connect)
 
 
 @roles.role("journal", private=True)

@@ -114,8 +114,50 @@ class EraserSettings(OpenBaoSettings, Settings):
     erasure_ledger: Path
     erasure_ledger_days: int = Field(default=62, ge=31)
     erasure_turn_seconds: float = Field(default=60, gt=0)
+    # Operator -> file with their Ed25519 public key (hexadecimal). It takes two to undo an erasure or confirm a day's.
+    erasure_operators: dict[str, Path] = Field(default_factory=dict)
     eraser_allow: dict[str, list[str]] = Field(default={f"{_ERASURE}/Erase": ["opener.casework.paravent"]})
     probes: list[str] = Field(default=["probe.platform.paravent"])
+
+    def operators(self) -> dict[str, bytes]:
+        """Operator -> public key. Raises SettingsError for what is no key, and for one key under two names."""
+        try:
+            keys = {name: bytes.fromhex(path.read_text().strip()) for name, path in self.erasure_operators.items()}
+        except (OSError, ValueError):
+            raise SettingsError("settings: IDENTITY_VAULT_ERASURE_OPERATORS names a file that holds no key") from None
+        if any(len(key) != 32 for key in keys.values()) or len(set(keys.values())) != len(keys):
+            raise SettingsError("settings: IDENTITY_VAULT_ERASURE_OPERATORS needs one key of 32 bytes for each")
+        return keys
+
+
+class OperatorSettings(Settings):
+    """Role erasures, for `undo` and `confirm`: one operator, with a database role that may add a signature."""
+
+    # The name under which the eraser knows the key.
+    erasure_operator: str = Field(min_length=1, max_length=100)
+    # Seed of the operator's Ed25519 key: 32 bytes, hexadecimal.
+    operator_key: SecretStr
+
+    def seed(self) -> bytes:
+        """Raises SettingsError."""
+        try:
+            seed = bytes.fromhex(self.operator_key.get_secret_value().strip())
+        except ValueError:
+            seed = b""
+        if len(seed) != 32:
+            raise SettingsError("settings: IDENTITY_VAULT_OPERATOR_KEY is 64 hexadecimal digits")
+        return seed
+
+
+class SweepStatusSettings(Settings):
+    """Role sweep, for `status`: needs no token of OpenBao."""
+
+
+class SweepSettings(OpenBaoSettings, SweepStatusSettings):
+    """Role sweep, for `run` and `mend`. The secret id is there for the time of a sweep only."""
+
+    # Records made anew in a second, at most: everybody else works meanwhile.
+    sweep_per_second: float = Field(default=10, gt=0)
 
 
 class JournalSettings(Settings):

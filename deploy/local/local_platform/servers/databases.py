@@ -10,7 +10,7 @@ from psycopg import sql
 from local_platform.addresses import DatabaseAddress, PostgresAddress
 
 # The processes of identity-vault that have a role of their own in its database; the sealer works as the service's.
-VAULT_PROCESSES = ("verifier", "discloser", "linker", "courier", "eraser", "journal", "sweep")
+VAULT_PROCESSES = ("verifier", "discloser", "linker", "courier", "eraser", "operators", "journal", "sweep")
 
 
 @contextmanager

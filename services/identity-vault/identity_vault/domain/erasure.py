@@ -30,7 +30,7 @@ class Target:
     """What one order is about, once the verifier has opened it.
 
     `order`, `subject`: tags (32 bytes) of the order's id and of the report. `paths`: of its records. `to_linker`: the
-    order once more (1,152 bytes), sealed to the linker.
+    order once more (1,152 bytes), sealed to the linker; empty when some of its names are erased and the rest stays.
     """
 
     order: bytes = field(repr=False)
@@ -40,9 +40,14 @@ class Target:
     reason: str
 
     def __post_init__(self) -> None:
-        sizes = (len(self.order), len(self.subject), len(self.to_linker))
+        sizes = (len(self.order), len(self.subject), len(self.to_linker) or FRAME)
         if sizes != (TAG, TAG, FRAME) or self.reason not in REASONS or not all(map(_is_path, self.paths)):
             raise InvalidOrder("a part is wrong")
+
+    @property
+    def whole(self) -> bool:
+        """Is all that is known of the report erased?"""
+        return bool(self.to_linker)
 
     def line(self, day: date) -> bytes:
         """What the ledger keeps of it, with a line end: RFC 8785."""
@@ -68,6 +73,29 @@ def read_line(line: bytes) -> Target:
         return Target(order, subject, tuple(content["paths"]), to_linker, content["reason"])
     except (KeyError, TypeError, ValueError):
         raise InvalidOrder("not a line of the ledger") from None
+
+
+# What two operators may have done about erasures, and the days within which both must have signed.
+UNDO, CONFIRM = "undo", "confirm"
+GATHERING = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSignature:
+    """One operator's word. `target`: an order's tag (hexadecimal) to undo, or the day (YYYY-MM-DD) to confirm."""
+
+    action: str
+    target: str
+    operator: str
+    signed_on: date
+    signature: bytes = field(repr=False, default=b"")
+
+    def parts(self) -> tuple[bytes, ...]:
+        """What is signed."""
+        return tuple(part.encode() for part in (self.action, self.target, self.operator, self.signed_on.isoformat()))
+
+    def is_timely(self, today: date) -> bool:
+        return today - GATHERING <= self.signed_on <= today
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     ORDER_CARRIED_OUT = "order_carried_out"
     ORDER_REFUSED = "order_refused"
     ERASURE_ASKED = "erasure_asked"
+    ERASURE_SIGNED = "erasure_signed"
     ERASURE_UNDONE = "erasure_undone"
     ERASED = "erased"
     KEY_ROTATED = "key_rotated"
@@ -60,6 +61,8 @@ REASONS = frozenset(
         *("not-a-custodian", "invalid-record", "denied", "no-consent", "replayed", "unknown-key", "store-away"),
         # why something is erased (ErasureOrder.reason), and on whose word
         *("retention", "reporter", "court", "custodians", "lost-receipt"),
+        # what an operator signed for
+        *("undo", "confirm"),
         # judicial demands
         *("denunciation", "requisition"),
         # what an alarm is about

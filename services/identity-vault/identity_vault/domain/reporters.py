@@ -94,6 +94,13 @@ class Reporter:
         """The latest name added since the report that was not withdrawn."""
         return max((name for name in self.names if self._stands(name.signed_at)), key=lambda n: n.number, default=None)
 
+    def withdrawn_records(self) -> frozenset[int]:
+        """The numbers of the records whose names were taken back: the one filed with the report, whatever it holds, and
+        those added since."""
+        if self.name_withdrawn_at is None:
+            return frozenset()
+        return frozenset({0, *(name.number for name in self.names if not self._stands(name.signed_at))})
+
     def may_disclose(self, consented_at: datetime) -> bool:
         """Does a consent signed then still speak of a name that stands?"""
         return self._stands(consented_at) and (self.name_withdrawn_at is None or self.name_given() is not None)

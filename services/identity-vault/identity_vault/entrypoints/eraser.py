@@ -19,6 +19,7 @@ from identity_vault.domain.erasure import FRAME, Rules
 from identity_vault.settings import EraserSettings
 from identity_vault.store.eraser_transaction import EraserTransaction
 from identity_vault.usecases.destroying import Eraser, ErasureLedger, Shredder
+from identity_vault.usecases.operating import Operators
 from identity_vault.usecases.ports import StoreAway
 from paravent.identity_vault.v1 import erasure_pb2
 from paravent_rpc.identity_vault.v1.erasure_pb2_grpc import (
@@ -81,12 +82,13 @@ def run(settings: EraserSettings, shredder: Shredder, ledger: ErasureLedger) -> 
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.database_url.get_secret_value(), name="identity-vault.eraser")
     eraser = make_eraser(settings, database, shredder, ledger)
+    operators = Operators(database.unit_of_work(EraserTransaction), settings.operators(), SystemClock())
     server = start(settings, database, shredder)
     log.info("eraser.started", port=server.port)
     heart = Heartbeat(settings.state_dir, "eraser")
     try:
         _replay_first(eraser, database, stop, heart)
-        _run_until(stop, eraser, database, heart, settings.erasure_turn_seconds)
+        _run_until(stop, eraser, operators, database, heart, settings.erasure_turn_seconds)
     finally:
         server.stop()
         database.close()
@@ -101,18 +103,29 @@ def _replay_first(eraser: Eraser, database: Database, stop: threading.Event, hea
         stop.wait(_BEAT)
 
 
-def _run_until(stop: threading.Event, eraser: Eraser, database: Database, heart: Heartbeat, seconds: float) -> None:
+def _run_until(
+    stop: threading.Event,
+    eraser: Eraser,
+    operators: Operators,
+    database: Database,
+    heart: Heartbeat,
+    seconds: float,
+) -> None:
     next_turn = time.monotonic()
     while not stop.is_set():
         heart.beat()
         if time.monotonic() >= next_turn:
             next_turn = time.monotonic() + seconds
-            _turn(eraser, database)
+            _turn(eraser, operators, database)
         stop.wait(min(_BEAT, seconds))
 
 
-def _turn(eraser: Eraser, database: Database) -> None:
+def _turn(eraser: Eraser, operators: Operators, database: Database) -> None:
+    def work() -> None:
+        operators.turn()
+        eraser.turn()
+
     try:
-        take_turn("eraser", database.engine, eraser.turn)
+        take_turn("eraser", database.engine, work)
     except (StoreAway, VaultError, requests.RequestException) as error:
         log.warning("eraser.away", exc_info=error)

@@ -66,7 +66,7 @@ class Verifier:
             lambda session: VerifierTransaction(session, rows, self.tags)
         )
         rules = settings.rules()
-        self.erasures = ErasureTurns(database, keys, locator, self.tags, settings.linker_keys_dir, clock)
+        self.erasures = ErasureTurns(database, keys, locator, self.tags, settings.linker_keys_dir, clock, rows)
         self.letters = Letters(self.uow, keys, self.tags, rules, clock)
         desk = OrderDesk(self.tags, cipher, keys, settings.custodians_named())
         self.views = Views(

@@ -44,6 +44,20 @@ erasure_bursts = Table(
     Column("confirmed", Boolean, nullable=False, server_default="false"),
 )
 
+# Two operators sign for what shall be done about an order, or about a day's many; the eraser does it.
+erasure_signatures = Table(
+    "erasure_signatures",
+    metadata,
+    Column("action", Text, primary_key=True, comment="what shall be done"),
+    Column("target", Text, primary_key=True, comment="an order's tag, hexadecimal, or a day"),
+    Column("operator", Text, primary_key=True, comment="by the name in the eraser's settings"),
+    Column("signed_on", Date, nullable=False),
+    Column("signature", LargeBinary, nullable=False, comment="Ed25519, over all of the above"),
+    Column("noted", Boolean, nullable=False, server_default="false", comment="in the journal"),
+    CheckConstraint("action IN ('undo', 'confirm')", name="erasure_signatures_action"),
+    CheckConstraint("octet_length(signature) = 64", name="erasure_signatures_size"),
+)
+
 # For the linker, which deletes each once the contact is forgotten.
 linker_erasures = Table(
     "linker_erasures",

@@ -62,11 +62,12 @@ class Forgetting:
         row = insert_or(erasures).values(_values(target)).on_conflict_do_nothing()
         return self._session.execute(row.returning(erasures.c.order_tag)).first() is not None
 
-    def due(self) -> list[tuple[bytes, bytes]]:
-        """Order and subject of what the verifier has to forget now."""
-        query = select(erasures.c.order_tag, erasures.c.subject)
+    def due(self) -> list[tuple[bytes, bytes, bool]]:
+        """Order and subject of what the verifier has to forget now; False where it is some names alone."""
+        whole = erasures.c.to_linker.is_not(None).label("whole")
+        query = select(erasures.c.order_tag, erasures.c.subject, whole)
         found = self._session.execute(query.where(erasures.c.state == DUE, ~erasures.c.forgotten))
-        return [(row.order_tag, row.subject) for row in found]
+        return [(row.order_tag, row.subject, row.whole) for row in found]
 
     def forgotten(self, order: bytes, kinds: Sequence[str]) -> None:
         row = update(erasures).where(erasures.c.order_tag == order)
@@ -113,6 +114,11 @@ class Erasures:
             self._session.execute(update(erasures).where(*waiting).values(state=UNDONE, **_NOTHING))
         return subject
 
+    def subject(self, order: bytes) -> bytes | None:
+        """Of an order that can be called off; None when there is none."""
+        open_one = (erasures.c.order_tag == order, erasures.c.state.in_(OPEN))
+        return self._session.scalar(select(erasures.c.subject).where(*open_one))
+
     def begin(self, today: date) -> None:
         """Orders whose grace is over are due."""
         over = (erasures.c.state == GRACE, erasures.c.due_on <= today)
@@ -127,10 +133,11 @@ class Erasures:
         return self._targets(erasures.c.keyless, ~erasures.c.destroyed)
 
     def remove_keys(self, target: Target) -> None:
-        """Nothing opens the records any more; the linker learns that it has a contact to forget."""
+        """Nothing opens the records any more; of a whole report, the linker learns that it has a contact to forget."""
         self._session.execute(delete(record_keys).where(record_keys.c.path.in_(target.paths)))
-        letter = insert_or(linker_erasures).values(order_tag=target.order, frame=target.to_linker)
-        self._session.execute(letter.on_conflict_do_nothing())
+        if target.whole:
+            letter = insert_or(linker_erasures).values(order_tag=target.order, frame=target.to_linker)
+            self._session.execute(letter.on_conflict_do_nothing())
         self._set(target.order, keyless=True)
 
     def destroyed(self, target: Target) -> None:
@@ -178,13 +185,13 @@ def _values(target: Target) -> dict[str, object]:
         "order_tag": target.order,
         "subject": target.subject,
         "paths": list(target.paths),
-        "to_linker": target.to_linker,
+        "to_linker": target.to_linker or None,
         "reason": target.reason,
     }
 
 
 def _target(row: Any) -> Target:
-    return Target(row.order_tag, row.subject, tuple(row.paths), row.to_linker, row.reason)
+    return Target(row.order_tag, row.subject, tuple(row.paths), row.to_linker or b"", row.reason)
 
 
 class LinkerOrders:

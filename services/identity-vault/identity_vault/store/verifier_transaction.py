@@ -10,6 +10,7 @@ from identity_vault.store.orders import Orders
 from identity_vault.store.tables import verifier_letters
 from identity_vault.store.verified import Consents, KeysOfRecords, Reporters, Statements
 from identity_vault.store.verifier_rows import SealedRows
+from identity_vault.store.withdrawn_names import WithdrawnNames
 
 
 class VerifierTransaction:
@@ -25,4 +26,5 @@ class VerifierTransaction:
         self.passkeys = Passkeys(session, rows)
         self.counts = DisclosureCounts(session)
         self.orders = Orders(session)
+        self.withdrawn_names = WithdrawnNames(session, rows)
         self.journal = Journal(session)

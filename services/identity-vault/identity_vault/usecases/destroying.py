@@ -125,20 +125,3 @@ class Eraser:
         with self._uow("erasure_finish") as tx:
             for subject, reason in tx.erasures.finish(today):
                 tx.journal.append(Entry(Kind.ERASED, self._clock.now(), subject=subject, reason=reason))
-
-
-def undo(uow: UnitOfWork[EraserTransaction], order: bytes, clock: Clock) -> bool:
-    """Call an order off within its days of grace. False when there is none to call off (any more)."""
-    with uow("erasure_undo") as tx:
-        subject = tx.erasures.undo(order)
-        if subject is not None:
-            tx.journal.append(Entry(Kind.ERASURE_UNDONE, clock.now(), subject=subject))
-    return subject is not None
-
-
-def confirm(uow: UnitOfWork[EraserTransaction], day: date, clock: Clock) -> int:
-    """Let a day's many orders take their course; answers how many were held."""
-    with uow("erasure_confirm") as tx:
-        released = tx.erasures.confirm(day)
-        tx.journal.append(Entry(Kind.ALARM, clock.now(), reason="burst-confirmed"))
-    return released

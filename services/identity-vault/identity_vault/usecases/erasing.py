@@ -15,7 +15,8 @@ from chassis.sealing import age, padding
 from chassis.sealing.receipts import locator
 from identity_vault.domain.erasure import FRAME, ID, LOCATORS, REASONS, InvalidOrder, Target
 from identity_vault.domain.journal import Entry, Kind
-from identity_vault.store.eraser_transaction import ForgettingTransaction
+from identity_vault.store.eraser_transaction import ForgettingTransaction, NamesTransaction
+from identity_vault.store.withdrawn_names import WithdrawnName
 from identity_vault.usecases.layer import LayerKeys, open_padded
 from paravent.identity_vault.v1.erasure_pb2 import ErasureOrder
 
@@ -25,6 +26,8 @@ log = logs.get(__name__)
 _ORDER = 512
 # Locators of one question to the sealer.
 _BATCH = 8
+# What is told of an erasure that left the rest of the report.
+NAMES = "names"
 
 
 class Locator(Protocol):
@@ -59,12 +62,19 @@ class Verifying:
     def target(self, frame: bytes) -> Target:
         """What an order is about. Raises InvalidOrder, StoreAway, NoLayerKeys."""
         order = self._opened(frame)
-        locators = [locator(order.ref, number) for number in range(LOCATORS)]
-        batches = (locators[start : start + _BATCH] for start in range(0, LOCATORS, _BATCH))
-        paths = [path for batch in batches for path in self._locator.paths(batch)]
+        paths = self._paths([locator(order.ref, number) for number in range(LOCATORS)])
         content = padding.pad(order.SerializeToString(deterministic=True), _ORDER)
         to_linker = age.seal_fixed(self._linker(), content, FRAME)
-        return Target(self._order_tag(order.order_id), self._tag(order.ref), tuple(paths), to_linker, order.reason)
+        return Target(self._order_tag(order.order_id), self._tag(order.ref), paths, to_linker, order.reason)
+
+    def names(self, withdrawn: WithdrawnName) -> Target:
+        """The records of names that were taken back; the rest of the report stays. Raises StoreAway."""
+        paths = self._paths([locator(withdrawn.ref, number) for number in withdrawn.numbers])
+        return Target(self._order_tag(withdrawn.id), self._tag(withdrawn.ref), paths, b"", "reporter")
+
+    def _paths(self, locators: Sequence[bytes]) -> tuple[str, ...]:
+        batches = (locators[start : start + _BATCH] for start in range(0, len(locators), _BATCH))
+        return tuple(path for batch in batches for path in self._locator.paths(batch))
 
     def _opened(self, frame: bytes) -> ErasureOrder:
         try:
@@ -102,11 +112,25 @@ def _read_order(
     return new
 
 
+def order_names(uow: UnitOfWork[NamesTransaction], verifying: Verifying, clock: Clock) -> int:
+    """Make an order of each name that was taken back; it has days of grace as any other. Raises StoreAway."""
+    with uow("erasure_names") as tx:
+        waiting = tx.names.waiting()
+    for withdrawn in waiting:
+        target = verifying.names(withdrawn)
+        with uow("erasure_name") as tx:
+            tx.names.remove(withdrawn.id)
+            if tx.forgetting.enter(target):
+                asked = Entry(Kind.ERASURE_ASKED, clock.now(), subject=target.subject, reason=target.reason)
+                tx.journal.append(asked)
+    return len(waiting)
+
+
 def forget(uow: UnitOfWork[ForgettingTransaction]) -> int:
     """Delete the verifier's own rows of what is due; answers of how many reports."""
     with uow("erasure_due") as tx:
         due = tx.forgetting.due()
-    for order, subject in due:
+    for order, subject, whole in due:
         with uow("erasure_forget") as tx:
-            tx.forgetting.forgotten(order, tx.subjects.forget(subject))
+            tx.forgetting.forgotten(order, tx.subjects.forget(subject) if whole else [NAMES])
     return len(due)

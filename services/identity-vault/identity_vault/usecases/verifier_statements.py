@@ -162,11 +162,18 @@ class Book:
     def _name_added(self, tag: bytes, reporter: Reporter, statement: Statement, signed: Signed) -> None:
         name = AddedName(statement.values["number"], statement.values["inner"], statement.at, signed)
         self._change(tag, lambda: reporter.with_name(name))
+        self._erase_names(statement.ref, reporter, reporter.with_name(name))
         self._note(Kind.NAME_ADDED, tag)
 
     def _name_withdrawn(self, tag: bytes, reporter: Reporter, statement: Statement, _signed: Signed) -> None:
-        self._tx.reporters.put(tag, reporter.without_name(statement.at))
+        without = reporter.without_name(statement.at)
+        self._tx.reporters.put(tag, without)
+        self._erase_names(statement.ref, reporter, without)
         self._note(Kind.NAME_WITHDRAWN, tag)
+
+    def _erase_names(self, ref: bytes, before: Reporter, after: Reporter) -> None:
+        """Have the records erased whose names are withdrawn now and were not before."""
+        self._tx.withdrawn_names.keep(ref, after.withdrawn_records() - before.withdrawn_records())
 
     def _key_replaced(self, tag: bytes, reporter: Reporter, statement: Statement, signed: Signed) -> None:
         new = NewKey(statement.id, statement.values["key"], max(self._now, statement.at), signed)

@@ -14,10 +14,11 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from chassis.clock import FixedClock
+from chassis.clock import FixedClock, paris_day
 from chassis.db import Database
 from chassis.sealing import age, padding
 from chassis.sealing.receipts import locator
+from chassis.signing import public_half
 from identity_vault.domain.erasure import FRAME, Rules
 from identity_vault.domain.journal import BEGINNING, parse, verify_chain
 from identity_vault.domain.record import path_of
@@ -25,14 +26,17 @@ from identity_vault.gateways.erasure_ledger import LedgerFolder
 from identity_vault.gateways.key_folder import KeyFolder
 from identity_vault.gateways.shredder import OpenBaoShredder, connect_shredder
 from identity_vault.settings import EraserSettings
-from identity_vault.store.eraser_transaction import EraserTransaction, ForgettingTransaction
+from identity_vault.store.eraser_transaction import EraserTransaction, ForgettingTransaction, OperatorTransaction
 from identity_vault.store.journal import Journal
 from identity_vault.usecases.destroying import Eraser
 from identity_vault.usecases.erasing import Verifying, forget, read_orders
+from identity_vault.usecases.operating import Operators, sign
 from local_platform import openbao_bootstrap
 from paravent.identity_vault.v1.erasure_pb2 import ErasureOrder
 
 PATH_KEY = bytes.fromhex("ab" * 32)
+# The seeds of operators' keys.
+OPERATORS = {name: sha256(name.encode()).digest() for name in ("Claude", "Dominique", "Sacha")}
 NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)
 
 
@@ -64,12 +68,14 @@ class Vault:
     def __post_init__(self) -> None:
         self.as_eraser = Database(self.database.process_urls["eraser"], name="eraser")
         self.as_verifier = Database(self.database.process_urls["verifier"], name="verifier")
+        self.as_operators = Database(self.database.process_urls["operators"], name="operators")
         self.uow = self.as_eraser.unit_of_work(EraserTransaction)
         self.forgetting = self.as_verifier.unit_of_work(ForgettingTransaction)
         self.ledger = LedgerFolder(self.settings.erasure_ledger, self.settings.erasure_ledger_days)
 
     def close(self) -> None:
         self.as_eraser.close()
+        self.as_operators.close()
         self.as_verifier.close()
 
     def tag(self, value: bytes) -> bytes:
@@ -137,6 +143,23 @@ class Vault:
         eraser.turn()
         forget(self.forgetting)
         eraser.turn()
+
+    def operators(self, *named: str) -> Operators:
+        """The eraser's turns over signatures, knowing the operators of these names (all of them)."""
+        keys = {name: public_half(seed) for name, seed in OPERATORS.items() if not named or name in named}
+        return Operators(self.uow, keys, self.clock)
+
+    def signs(self, operator: str, action: str, target: str, seed: bytes = b"") -> bool:
+        """As `erasures undo` and `confirm` do it; False when this operator has signed for it before."""
+        today = paris_day(self.clock.now())
+        said = sign(seed or OPERATORS[operator], action, target, operator, today)
+        with self.as_operators.unit_of_work(OperatorTransaction)("sign") as tx:
+            return tx.signatures.add(said)
+
+    def two_sign(self, action: str, target: str) -> None:
+        for operator in ("Claude", "Dominique"):
+            self.signs(operator, action, target)
+        self.operators().turn()
 
     def kinds(self) -> list[tuple[str, str]]:
         """What the journal says: kind and reason."""

@@ -13,14 +13,15 @@ import pytest
 
 from chassis.rpc import channel
 from chassis.sealing import age, padding
-from identity_vault.domain.erasure import FRAME, Rules, Target
+from chassis.sealing.fields import FieldCipher
+from identity_vault.domain.erasure import CONFIRM, FRAME, UNDO, Rules, Target
 from identity_vault.domain.reporters import MOST_NAMES
 from identity_vault.domain.tags import Tags
 from identity_vault.entrypoints import eraser as eraser_entrypoint
 from identity_vault.entrypoints.erasing import ErasureTurns
 from identity_vault.gateways.erasure_ledger import LedgerFolder
 from identity_vault.gateways.key_folder import KeyFolder
-from identity_vault.usecases.destroying import confirm, undo
+from identity_vault.store.verifier_rows import SealedRows
 from identity_vault.usecases.erasing import read_orders
 from identity_vault.usecases.ports import StoreAway
 from paravent.identity_vault.v1.erasure_pb2 import EraseRequest, ErasureOrder
@@ -90,15 +91,17 @@ def test_an_order_can_be_undone_within_its_days_of_grace_only(vault) -> None:
     vault.report(ref)
     vault.take(vault.order(ref, order_id=b"o" * 16))
     vault.pass_days(3)
-    assert undo(vault.uow, vault.tag(b"o" * 16), vault.clock)
+    vault.two_sign(UNDO, vault.tag(b"o" * 16).hex())
     vault.pass_days(30)
     assert vault.exists(ref) == vault.everything
-    assert vault.kinds() == [("erasure_asked", "retention"), ("erasure_undone", "")]
+    signed = [("erasure_signed", "undo")] * 2
+    assert vault.kinds() == [("erasure_asked", "retention"), *signed, ("erasure_undone", "")]
     vault.take(vault.order(ref, order_id=b"p" * 16))
     vault.pass_days(0)
     vault.pass_days(7)
-    assert not undo(vault.uow, vault.tag(b"p" * 16), vault.clock)
+    vault.two_sign(UNDO, vault.tag(b"p" * 16).hex())
     assert vault.exists(ref) == vault.nothing
+    assert vault.kinds().count(("erasure_undone", "")) == 1
 
 
 def test_too_many_orders_on_a_day_are_held_with_one_alarm(vault) -> None:
@@ -115,7 +118,8 @@ def test_too_many_orders_on_a_day_are_held_with_one_alarm(vault) -> None:
     vault.pass_days(20, rules)
     assert all(vault.exists(ref) == vault.everything for ref in refs)
     assert vault.kinds().count(("alarm", "burst")) == 1
-    assert confirm(vault.uow, date(2026, 11, 22), vault.clock) == 4
+    vault.two_sign(CONFIRM, "2026-11-22")
+    assert vault.states() == ["grace"] * 4
     vault.pass_days(0, rules)
     assert all(vault.exists(ref) == vault.nothing for ref in refs)
     assert ("alarm", "burst-confirmed") in vault.kinds()
@@ -249,8 +253,8 @@ def test_the_verifiers_turn_waits_for_the_linkers_key_and_for_the_sealer(vault, 
                 raise StoreAway
             return ["ab" * 32 for _ in locators]
 
-    sealer, tags = Sealer(), Tags(bytes(32))
-    turns = ErasureTurns(vault.as_verifier, vault.verifier_keys, sealer, tags, tmp_path / "linker", vault.clock)
+    sealer, tags, rows = Sealer(), Tags(bytes(32)), SealedRows(FieldCipher(bytes(32)))
+    turns = ErasureTurns(vault.as_verifier, vault.verifier_keys, sealer, tags, tmp_path / "linker", vault.clock, rows)
     with vault.uow("add") as tx:
         tx.orders.add([vault.order(bytes(16), b"o" * 16)])
     assert turns.turn() == 0
