@@ -137,8 +137,11 @@ def test_not_even_the_owner_changes_an_invoice(uow, owner_uow, account):
 
 def test_sixteen_issuers_some_killed_amid_their_work_leave_no_gap(uow, account, database, clock):
     """Each issues until it is killed, at a random moment, with a transaction open more often than not."""
-    spawn = multiprocessing.get_context("spawn")
-    issuers = [spawn.Process(target=_issue_for_ever, args=(database.app_url, account, n)) for n in range(ISSUERS)]
+    served = multiprocessing.get_context("forkserver")
+    served.set_forkserver_preload(
+        ["billing.usecases.invoicing", "billing.usecases.conventions", "chassis.db", "pytest"]
+    )
+    issuers = [served.Process(target=_issue_for_ever, args=(database.app_url, account, n)) for n in range(ISSUERS)]
     for issuer in issuers:
         issuer.start()
     try:
