@@ -27,20 +27,29 @@ APPROLES = (
     "identity-vault-verifier",
     "identity-vault-discloser",
     "identity-vault-eraser",
+    "identity-vault-sweep",
     "casework-opener",
     "casework-web",
 )
+# No process has it at rest: a secret id is drawn when it is needed.
+DRAWN_FOR_USE = {"identity-vault-sweep"}
 RECORDS = "identities"
+# Where the yearly sweep keeps a record while it makes it anew.
+STAGE = "identities-stage"
 TRANSIT = "casework-transit"
 CASE_KEYS = "case-keys"
 
-_MOUNTS = {RECORDS: ("kv", {"version": "2"}), TRANSIT: ("transit", {})}
+_MOUNTS = {RECORDS: ("kv", {"version": "2"}), STAGE: ("kv", {"version": "2"}), TRANSIT: ("transit", {})}
 # A record is written once: no second version, and a writer says that it expects none (cas=0).
 _RECORDS_CONFIG = {"max_versions": 1, "cas_required": True}
 _HOUR = 3600
 _TOKENS = {"token_ttl": _HOUR, "token_max_ttl": 24 * _HOUR, "token_no_default_policy": True}
-# A login of the discloser serves one disclosure.
-_SHORT = {"identity-vault-discloser": {"token_ttl": 300, "token_max_ttl": 600}}
+_OWN = {
+    # A login of the discloser serves one disclosure.
+    "identity-vault-discloser": {"token_ttl": 300, "token_max_ttl": 600},
+    # Drawn for one sweep: forgotten, it ends by itself.
+    "identity-vault-sweep": {"secret_id_ttl": 72 * _HOUR},
+}
 # Five wrong logins would keep a process out for a quarter of an hour, whoever made them; a secret id cannot be guessed.
 _NO_LOCKOUT = {"user_lockout_config": {"lockout_disable": True}}
 _BUILT_IN = {"cubbyhole", "identity", "sys"}
@@ -61,7 +70,8 @@ def apply(client: hvac.Client) -> None:
     for path, (kind, options) in _MOUNTS.items():
         if path not in mounted:
             client.sys.enable_secrets_engine(kind, path=path, options=options)
-    _once_ready(lambda: client.secrets.kv.v2.configure(mount_point=RECORDS, **_RECORDS_CONFIG))
+    for mount in (RECORDS, STAGE):
+        _once_ready(lambda mount=mount: client.secrets.kv.v2.configure(mount_point=mount, **_RECORDS_CONFIG))  # type: ignore[misc]
     if not _exists(lambda: client.secrets.transit.read_key(CASE_KEYS, mount_point=TRANSIT)):
         client.secrets.transit.create_key(CASE_KEYS, mount_point=TRANSIT)
     client.write(f"{TRANSIT}/config/keys", disable_upsert=True)
@@ -124,7 +134,7 @@ def _once_ready(request: Callable[[], object]) -> None:
 
 
 def _tokens(name: str) -> dict[str, Any]:
-    return {"token_policies": [name], **_TOKENS, **_SHORT.get(name, {})}
+    return {"token_policies": [name], **_TOKENS, **_OWN.get(name, {})}
 
 
 def _policy(name: str) -> str:
@@ -154,10 +164,12 @@ def _mount_faults(client: hvac.Client) -> list[str]:
 
 
 def _engine_faults(client: hvac.Client) -> list[str]:
-    records = client.secrets.kv.v2.read_configuration(mount_point=RECORDS)["data"]
     keys = client.read(f"{TRANSIT}/config/keys")["data"]
-    found = {name: records[name] for name in _RECORDS_CONFIG}
-    faults = [] if found == _RECORDS_CONFIG else [f"mount {RECORDS} has another configuration"]
+    faults = []
+    for mount in (RECORDS, STAGE):
+        records = client.secrets.kv.v2.read_configuration(mount_point=mount)["data"]
+        if {name: records[name] for name in _RECORDS_CONFIG} != _RECORDS_CONFIG:
+            faults.append(f"mount {mount} has another configuration")
     if not keys["disable_upsert"]:
         faults.append(f"mount {TRANSIT} makes keys by itself")
     if not _exists(lambda: client.secrets.transit.read_key(CASE_KEYS, mount_point=TRANSIT)):

@@ -13,7 +13,9 @@ def prepare_vault(server: OpenBaoAddress, keys: KeyStore) -> dict[str, dict[str,
     """Bring the server to its state. Answers AppRole -> role_id and secret_id."""
     client = hvac.Client(server.url, server.root_token)
     bootstrap.apply(client)
-    return {name: _credentials(client, name, keys) for name in bootstrap.APPROLES}
+    return {
+        name: _credentials(client, name, keys) for name in bootstrap.APPROLES if name not in bootstrap.DRAWN_FOR_USE
+    }
 
 
 def _credentials(client: hvac.Client, name: str, keys: KeyStore) -> dict[str, str]:

@@ -57,6 +57,15 @@ DRIFTS: dict[str, Callable[[hvac.Client], object]] = {
     "mount identities has another configuration": lambda root: root.secrets.kv.v2.configure(
         max_versions=10, mount_point="identities"
     ),
+    "mount identities-stage has another configuration": lambda root: root.secrets.kv.v2.configure(
+        cas_required=False, max_versions=1, mount_point="identities-stage"
+    ),
+    "approle identity-vault-sweep is set otherwise": lambda root: root.auth.approle.create_or_update_approle(
+        "identity-vault-sweep", token_policies=["identity-vault-sweep"], secret_id_ttl="8760h"
+    ),
+    "policy identity-vault-sweep has other rules": lambda root: root.sys.create_or_update_policy(
+        "identity-vault-sweep", 'path "identities/metadata/*" { capabilities = ["list", "delete"] }'
+    ),
     "entity identity-vault-discloser is set otherwise": lambda root: root.write(
         "identity/entity/name/identity-vault-discloser", policies=["identity-vault-verifier"]
     ),

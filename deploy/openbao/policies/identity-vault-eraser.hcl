@@ -7,6 +7,11 @@ path "identities/metadata/*" {
   capabilities = ["delete"]
 }
 
+# The copy that an interrupted sweep left behind.
+path "identities-stage/metadata/*" {
+  capabilities = ["delete"]
+}
+
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }

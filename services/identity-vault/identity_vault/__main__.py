@@ -167,6 +167,15 @@ def erasures(arguments: list[str]) -> int:
     return run(arguments, connect)
 
 
+@roles.role("sweep", private=True)
+def sweep(arguments: list[str]) -> int:
+    """Make every record anew in random order, once a year; tell how far it is."""
+    from identity_vault.entrypoints.sweep import run
+    from identity_vault.gateways.openbao_sweep import shelves
+
+    return run(arguments, shelves)
+
+
 @roles.role("journal", private=True)
 def journal(arguments: list[str]) -> int:
     """Sign and export the journal, verify an export anywhere, drop an old month."""

@@ -3,6 +3,7 @@
 import base64
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,11 @@ class Session:
         return answer if answer["auth"]["lease_duration"] > 60 else None
 
 
+def stage_of(mount: str) -> str:
+    """The mount where the sweep keeps a record while its own path is empty."""
+    return f"{mount}-stage"
+
+
 def log_in(settings: OpenBaoSettings) -> Session:
     """A login with the credentials of the settings. It waits for the first use."""
     return Session(
@@ -110,9 +116,13 @@ class OpenBaoRecords:
         tell which. A token that is no more is replaced. A write that lost against another one at the same moment gets
         a 400, as do others: the next try tells what it was.
         """
+        return self.put(path, {"version": STORED_VERSION, "record": base64.b64encode(body).decode()})
+
+    def put(self, path: str, content: Mapping[str, object]) -> bool:
+        """As `create`, with what a record consists of in OpenBao."""
         try:
             for _ in range(_TRIES):
-                created = self._try_to_create(path, body)
+                created = self._try_to_create(path, content)
                 if created is not None:
                     return created
         except (VaultError, requests.RequestException) as error:
@@ -125,20 +135,16 @@ class OpenBaoRecords:
         """Raise unless OpenBao answers and knows us."""
         self._session.client().auth.token.lookup_self()
 
-    def _try_to_create(self, path: str, body: bytes) -> bool | None:
+    def _try_to_create(self, path: str, content: Mapping[str, object]) -> bool | None:
         """None when another try may tell more."""
         client = self._session.client()
         try:
-            self._write(client, path, body)
+            client.secrets.kv.v2.create_or_update_secret(path, dict(content), cas=0, mount_point=self._mount)
         except Forbidden:
             return self._is_there(client, path)
         except InvalidRequest:
             return None
         return True
-
-    def _write(self, client: hvac.Client, path: str, body: bytes) -> None:
-        secret = {"version": STORED_VERSION, "record": base64.b64encode(body).decode()}
-        client.secrets.kv.v2.create_or_update_secret(path, secret, cas=0, mount_point=self._mount)
 
     def _is_there(self, client: hvac.Client, path: str) -> bool | None:
         """Was the write refused because the record exists? Then False: nothing was created."""

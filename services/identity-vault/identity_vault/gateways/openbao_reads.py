@@ -22,7 +22,7 @@ from hvac.exceptions import Forbidden, InvalidPath, InvalidRequest, VaultError
 from chassis import logs
 from chassis.rpc import Detail
 from identity_vault.domain.record import STORED_VERSION
-from identity_vault.gateways.openbao import log_in
+from identity_vault.gateways.openbao import log_in, stage_of
 from identity_vault.settings import OpenBaoSettings
 from identity_vault.usecases.disclosing import ReadRefused
 
@@ -66,10 +66,14 @@ class OpenBaoReading:
     def __repr__(self) -> str:
         return "OpenBaoReading(•••)"
 
-    def request(self, path: str) -> str:
-        """Ask for the record at `path`; the accessor, to be approved within a minute. Raises ReadRefused."""
+    def request(self, path: str, *, staged: bool = False) -> str:
+        """Ask for the record at `path`; the accessor, to be approved within a minute. Raises ReadRefused.
+
+        `staged`: for the copy that a sweep keeps while it moves the record.
+        """
+        mount = stage_of(self._mount) if staged else self._mount
         try:
-            answer = self._client.read(f"{self._mount}/data/{path}")
+            answer = self._client.read(f"{mount}/data/{path}")
         except (Forbidden, InvalidPath):
             raise ReadRefused(Detail.DENIED) from None
         except (VaultError, requests.RequestException) as error:

@@ -4,7 +4,7 @@ import requests
 from hvac.exceptions import Forbidden, VaultError
 
 from chassis import logs
-from identity_vault.gateways.openbao import Session
+from identity_vault.gateways.openbao import Session, stage_of
 from identity_vault.settings import EraserSettings
 from identity_vault.usecases.ports import StoreAway
 
@@ -20,23 +20,27 @@ def connect_shredder(settings: EraserSettings) -> "OpenBaoShredder":
         namespace=settings.openbao_namespace,
         authority=settings.openbao_authority,
     )
-    return OpenBaoShredder(session, settings.openbao_mount)
+    return OpenBaoShredder(session, settings.openbao_mount, stage_of(settings.openbao_mount))
 
 
 class OpenBaoShredder:
-    """Destroys under `mount`."""
+    """Destroys under each of `mounts`."""
 
-    def __init__(self, session: Session, mount: str) -> None:
+    def __init__(self, session: Session, *mounts: str) -> None:
         self._session = session
-        self._mount = mount
+        self._mounts = mounts
 
     def destroy(self, path: str) -> None:
-        """The record, and all that tells that it was there. Raises StoreAway."""
+        """The record, and all that tells that it was there; a copy that a sweep left behind too. Raises StoreAway."""
+        for mount in self._mounts:
+            self._destroy(mount, path)
+
+    def _destroy(self, mount: str, path: str) -> None:
         token = ""
         try:
             client = self._session.client()
             token = client.token
-            client.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point=self._mount)
+            client.secrets.kv.v2.delete_metadata_and_all_versions(path, mount_point=mount)
         except Forbidden:
             self._session.drop(token)
             log.error("records.denied")

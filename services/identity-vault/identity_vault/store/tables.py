@@ -18,6 +18,7 @@ record_keys = Table(
     metadata,
     Column("path", Text, primary_key=True, comment="of the record in OpenBao: a keyed hash"),
     Column("key", LargeBinary, nullable=False, comment="without it the record in OpenBao opens no more"),
+    Column("swept", Integer, nullable=False, server_default="0", comment="the last sweep that made the record anew"),
     CheckConstraint("octet_length(key) = 32", name="record_keys_key_size"),
     CheckConstraint("path ~ '^[0-9a-f]{64}$'", name="record_keys_path_form"),
 )

@@ -18,6 +18,8 @@ from identity_vault.domain.agreement import Agreement, NoName, Shown, agreed_par
 from paravent.identity_vault.v1.record_pb2 import DiscloserLayer
 
 VERSION = 1
+# A sweep has every record in one of two places at any moment: its own, the stage, and its own again.
+_PLACES = (False, True, False)
 
 
 class Denied(Exception):
@@ -99,8 +101,11 @@ class Verifier(Protocol):
 class Reading(Protocol):
     """Reads that wait for the verifier's approval, under a login of their own that ends with them."""
 
-    def request(self, path: str) -> str:
-        """Ask for a record; the accessor that the verifier approves. Raises ReadRefused."""
+    def request(self, path: str, *, staged: bool = False) -> str:
+        """Ask for a record, or for the copy that a sweep keeps; the accessor that the verifier approves.
+
+        Raises ReadRefused.
+        """
         ...
 
     def collect(self) -> Sequence[tuple[str, bytes]]:
@@ -157,8 +162,12 @@ def without_verifiers_layer(verifier: Verifier, reads: ControlledReads, begun: B
     Raises ReadRefused, Denied and VerifierAway.
     """
     with reads.reading() as reading:
-        verifier.approve(begun.disclosure_id, [reading.request(path) for path in begun.paths])
-        records = reading.collect()
+        for staged in _PLACES:
+            accessors = [reading.request(path, staged=staged) for path in begun.paths]
+            verifier.approve(begun.disclosure_id, accessors)
+            records = reading.collect()
+            if records:
+                break
     return verifier.remove_layer(begun.disclosure_id, records)
 
 
