@@ -122,7 +122,13 @@ GRANTED = {
     "identity-vault-sealer": {"create a record", "see what one may", *OF_ONE_S_OWN},
     "identity-vault-verifier": {"see what waits to be let through", "let a read through", *OF_ONE_S_OWN},
     # Its reads are held back: what is answered holds nothing of the record.
-    "identity-vault-discloser": {"read a record", "read an old version", "read a copy", "end one's own token", *OF_ONE_S_OWN},
+    "identity-vault-discloser": {
+        "read a record",
+        "read an old version",
+        "read a copy",
+        "end one's own token",
+        *OF_ONE_S_OWN,
+    },
     "identity-vault-eraser": {"destroy a version", "erase a record", "erase a copy", *OF_ONE_S_OWN},
     SWEEP: {
         *("create a record", "read a record", "read an old version", "erase a record", "see what one may"),
