@@ -51,7 +51,7 @@ def build_web() -> "FastAPI":
     desk = Desk(case_keys, notices, _calendar(settings.holidays_subdivision), book, months)
     checks = {"database": database.ping, "openbao": case_keys.ping}
     blobs = BlobStore.open(settings.blobs_url)
-    return create(settings, Office(uow, desk, blobs, checks, settings.vault_url))
+    return create(settings, Office(uow, desk, blobs, checks, settings.vault_url, settings.portal_url))
 
 
 @roles.role("worker", eventlet=True)

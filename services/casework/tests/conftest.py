@@ -38,7 +38,7 @@ from chassis.signing import public_half
 from chassis.testing import eventually
 from chassis.web import WebSettings
 
-from .world import NOW, ROOT_SEED, VAULT_URL, World, vault_key_set
+from .world import NOW, PORTAL_URL, ROOT_SEED, VAULT_URL, World, vault_key_set
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 POLICY = """
@@ -160,7 +160,9 @@ def back_office(world, tmp_path) -> Iterator[str]:
             oidc_client_secret="x" * 32,
         )
         world.habilitate("screener-1", "screener", version=2)
-        office = Office(world.uow, world.desk, world.copying.store, {"database": world.database.ping}, VAULT_URL)
+        office = Office(
+            world.uow, world.desk, world.copying.store, {"database": world.database.ping}, VAULT_URL, PORTAL_URL
+        )
         with _serving(create(settings, office), listener):
             yield address
 
@@ -188,4 +190,14 @@ def town(world) -> str:
         world.habilitate(person, "referent", member)
     for person in ("authority-1", "authority-2"):
         world.habilitate(person, "authority_referent")
+    return member
+
+
+@pytest.fixture
+def town_pages(back_office, world) -> str:
+    """A member whose referents can sign in."""
+    member = world.member("town-1", name="Saint-Martin-lez-Tatinghem")
+    for person in ("referent-1", "referent-2"):
+        world.habilitate(person, "referent", member)
+    world.publish_months()
     return member

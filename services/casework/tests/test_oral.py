@@ -1,7 +1,7 @@
 """A report taken down by a screener: one case, a code, nobody to write to until somebody comes with it."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from casework.usecases import agreements, asking, handling, reading, screening, 
 from casework.usecases.demanding import make_block
 from casework.usecases.desk import NoSuchCase, Unreachable
 from casework.usecases.month_book import NoMonthKey
-from casework.usecases.taking_down import Draft, TooLong
+from casework.usecases.taking_down import Draft, Taken, TooLong
 from chassis.sealing import age, claims
 from chassis.signing import BadSignature
 from paravent.casework.v1 import events_pb2 as told
@@ -37,7 +37,7 @@ def draft(world, town) -> Draft:
     return Draft(town, answers=answers())
 
 
-def take_down(world, draft: Draft, person: str = "screener-1") -> date:
+def take_down(world, draft: Draft, person: str = "screener-1") -> Taken:
     return taking_down.take_down(world.uow, world.desk, world.staff(person), draft)
 
 
@@ -73,7 +73,7 @@ def case(world):
 
 
 def test_it_becomes_one_case_and_an_offer_that_only_its_code_opens(world, town, draft):
-    until = take_down(world, draft)
+    until = take_down(world, draft).until
     assert until == world.clock.now().date() + timedelta(days=60)
     offer = offered(world, draft)
     assert (offer.role, offer.member_id, offer.member_name) == ("reporter", town, "Commune d'Essai")
@@ -97,7 +97,7 @@ def test_it_becomes_one_case_and_an_offer_that_only_its_code_opens(world, town, 
 
 
 def test_sent_twice_it_is_one_case_and_one_offer(world, draft):
-    assert take_down(world, draft) == take_down(world, draft)
+    assert [take_down(world, draft).again for _ in range(2)] == [False, True]
     world.open_all()
     take_down(world, draft)
     world.open_all()

@@ -41,6 +41,7 @@ from paravent.keys.v1.keys_pb2 import KeyUse, PublicKey
 ROOT_SEED, VAULT_ISSUING_SEED, ISSUING_SEED = (secrets.token_bytes(32) for _ in range(3))
 LINKER, VERIFIER = age.new_identity(), age.new_identity()
 VAULT_URL = "http://localhost:9/"
+PORTAL_URL = "https://portail.example.org"
 CDG = "cdg-62"
 ISSUER = "https://id.example.org"
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

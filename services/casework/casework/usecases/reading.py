@@ -69,6 +69,14 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProceedingOutline:
+    """A case without what was reported, and who joined it."""
+
+    row: Row[Any] = field(repr=False)
+    proceeding: ProceedingView
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """A case without what was reported. `role`: in which its handler sees it."""
 
@@ -122,6 +130,15 @@ def outline(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uu
         roles = tx.people.roles_on(person, case_id) - {Role.SCREENER}
         role = Role.REFERENT if Role.REFERENT in roles else Role.AUTHORITY_REFERENT
         return Outline(case.row, identity_of(tx, case, person), role, tx.today)
+
+
+def proceeding_outline(
+    uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID
+) -> ProceedingOutline:
+    """What the pages about the agreement need: no text, no thread. Raises NoSuchCase."""
+    with uow("proceeding_outline") as tx:
+        case = open_case(tx, desk, person, case_id, Quality.HANDLER)
+        return ProceedingOutline(case.row, proceeding_view(tx, case, person, {}))
 
 
 def show_to_screener(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid.UUID) -> CaseView:

@@ -52,6 +52,14 @@ class Draft:
     answers: Answers = field(default_factory=Answers, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a draft. `until`: the code's last day. `again`: it had been sent before; nothing changed now."""
+
+    until: date
+    again: bool
+
+
 def members(uow: UnitOfWork[Transaction], person: Staff) -> Sequence[MemberLine]:
     """Those of the CdGs that the screener reads for."""
     with uow("members_served") as tx:
@@ -63,7 +71,7 @@ def missing(answers: Answers) -> list[str]:
     wrong = []
     if answers.quality not in QUALITIES:
         wrong.append("quality")
-    if not answers.acts or not set(answers.acts) <= {str(act) for act in Act}:
+    if not answers.acts or not set(answers.acts) <= {str(act) for act in Act if act is not Act.ALERTE}:
         wrong.append("acts")
     if not answers.what.strip():
         wrong.append("what")
@@ -72,8 +80,8 @@ def missing(answers: Answers) -> list[str]:
     return wrong
 
 
-def take_down(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, draft: Draft) -> date:
-    """Queue the report for the opener and offer it to whoever holds the code, once. Answers the code's last day.
+def take_down(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, draft: Draft) -> Taken:
+    """Queue the report for the opener and offer it to whoever holds the code, once.
 
     Raises NoSuchCase for a member that the screener does not serve, NoMonthKey, TooLong, and ValueError for answers in
     which something is `missing`.
@@ -90,10 +98,11 @@ def take_down(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, draft: Dr
         offered = _offered(tx, desk, draft, member, content)
         if max(len(envelope), len(offered.envelope)) > LARGEST:
             raise TooLong
-        if tx.inbound.put_oral(draft.report_id, draft.case_id, member.cdg_id, period, envelope):
+        new = tx.inbound.put_oral(draft.report_id, draft.case_id, member.cdg_id, period, envelope)
+        if new:
             tx.outbox.add(offered)
             tx.journal.note(person, draft.case_id, Action.TOOK_DOWN)
-        return date.fromisoformat(offered.until_day)
+        return Taken(date.fromisoformat(offered.until_day), not new)
 
 
 def _content(tx: Transaction, draft: Draft) -> ReportContent:

@@ -6,10 +6,12 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casework.domain.people import Quality, Staff
-from casework.entrypoints.web import demanding, files, handling, identity, screening
+from casework.entrypoints.web import agreements, demanding, files, handling, identity, oral, screening
+from casework.entrypoints.web.draft import DraftSealer
 from casework.entrypoints.web.office import NotHabilitated, Office, not_habilitated, staff
 from casework.entrypoints.web.words import FILTERS
 from casework.usecases.desk import NoSuchCase
+from casework.usecases.month_book import NoMonthKey
 from casework.usecases.ports import KeysAway
 from casework.usecases.vault_keys import NoVaultKey
 from chassis import logs
@@ -31,14 +33,17 @@ def create(settings: WebSettings, office: Office) -> FastAPI:
         "casework", _HERE / "templates", settings, title="Dossiers", health=health, static=_HERE / "static"
     )
     app.state.office = office
+    app.state.drafts = DraftSealer.under(settings)
     app.state.web.templates.filters.update(FILTERS)
     app.add_exception_handler(NotHabilitated, not_habilitated)
     app.add_exception_handler(NoSuchCase, _no_such_case)
     app.add_exception_handler(KeysAway, _keys_away)
     app.add_exception_handler(NoVaultKey, _keys_away)
+    app.add_exception_handler(NoMonthKey, _keys_away)
     app.add_api_route("/", home, response_model=None)
-    pages = (handling.router, identity.router, demanding.router, screening.router, files.router)
-    for router in (SignIn(settings).router, *pages):
+    # Before the cases: "/dossiers/oral" is none.
+    pages = (oral, handling, agreements, identity, demanding, screening, files)
+    for router in (SignIn(settings).router, *(one.router for one in pages)):
         app.include_router(router)
     return app
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from casework.domain.people import Staff
 from casework.entrypoints.web.office import Office, handler, office
 from casework.usecases import demanding, reading
+from casework.usecases.desk import Unreachable
 from chassis.web import csrf_protect, page
 
 router = APIRouter()
@@ -23,8 +24,12 @@ def explain(
 def make_block(
     request: Request, case_id: uuid.UUID, person: Staff = Depends(handler), at: Office = Depends(office)
 ) -> Response:
-    """Show a fresh block, once: it is not kept."""
-    return _show(request, at, person, case_id, demanding.make_block(at.uow, at.desk, person, case_id))
+    """Show a fresh block, once: it is not kept. The page says why there is none for an oral report."""
+    try:
+        block = demanding.make_block(at.uow, at.desk, person, case_id)
+    except Unreachable:
+        block = ""
+    return _show(request, at, person, case_id, block)
 
 
 def _show(request: Request, at: Office, person: Staff, case_id: uuid.UUID, block: str = "") -> Response:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,6 +12,7 @@ from casework.domain.statuses import NotNow, Status
 from casework.entrypoints.web import listing
 from casework.entrypoints.web.office import Office, handler, new_notice_id, office, signature
 from casework.usecases import handling, reading
+from casework.usecases.desk import Unreachable
 from chassis.i18n import _
 from chassis.sealing.notices import LARGEST_TEXT
 from chassis.web import Form, csrf_protect, page, read_form
@@ -33,13 +35,13 @@ def list_cases(request: Request, person: Staff = Depends(handler), at: Office = 
 def show_case(
     request: Request, case_id: uuid.UUID, person: Staff = Depends(handler), at: Office = Depends(office)
 ) -> Response:
-    return _show(request, at, person, case_id)
+    return show(request, at, person, case_id)
 
 
 @router.post("/dossiers/{case_id}/prise-en-charge", response_model=None, dependencies=[Depends(csrf_protect)])
 def take_in_charge(case_id: uuid.UUID, person: Staff = Depends(handler), at: Office = Depends(office)) -> Response:
-    _unless_done(lambda: handling.take_in_charge(at.uow, at.desk, person, case_id))
-    return _back(case_id)
+    unless_done(lambda: handling.take_in_charge(at.uow, at.desk, person, case_id))
+    return back(case_id)
 
 
 @router.post("/dossiers/{case_id}/messages", response_model=None, dependencies=[Depends(csrf_protect)])
@@ -53,8 +55,8 @@ def write(
     try:
         send_message(at, person, case_id, form)
     except handling.TextRefused:
-        return _show(request, at, person, case_id, form, {"message": faulty(form.get("message"))}, 422)
-    return _back(case_id, "#echanges")
+        return show(request, at, person, case_id, form, {"message": faulty(form.get("message"))}, 422)
+    return back(case_id, "#echanges")
 
 
 @router.post("/dossiers/{case_id}/cloture", response_model=None, dependencies=[Depends(csrf_protect)])
@@ -66,24 +68,34 @@ def close(
     form: Form = Depends(read_form),
 ) -> Response:
     try:
-        _unless_done(lambda: handling.close(at.uow, at.desk, person, case_id, form.get("explication")))
+        unless_done(lambda: handling.close(at.uow, at.desk, person, case_id, form.get("explication")))
     except handling.TextRefused:
-        return _show(request, at, person, case_id, form, {"explication": faulty(form.get("explication"))}, 422)
-    return _back(case_id)
+        return show(request, at, person, case_id, form, {"explication": faulty(form.get("explication"))}, 422)
+    return back(case_id)
 
 
-def send_message(at: Office, person: Staff, case_id: uuid.UUID, form: Form) -> None:
-    """Send what was typed, under the id that was drawn with the page. Raises TextRefused and NoSuchCase."""
+def send_message(at: Office, person: Staff, case_id: uuid.UUID, form: Form, voice_id: uuid.UUID | None = None) -> None:
+    """Send what was typed, under the id that was drawn with the page. Raises TextRefused and NoSuchCase.
+
+    `voice_id`: somebody who joined the case; None for its reporter. A page has no form for who cannot be written to.
+    """
     pool = reading.pool_of(at.uow, person, case_id)
-    handling.write_message(
-        at.uow,
-        at.desk,
-        person,
-        case_id,
-        notice_id=notice_id(form.get("envoi")),
-        author=signature(person, pool),
-        text=form.get("message"),
-    )
+    with suppress(Unreachable):
+        handling.write_message(
+            at.uow,
+            at.desk,
+            person,
+            case_id,
+            notice_id=notice_id(form.get("envoi")),
+            author=signature(person, pool),
+            text=form.get(message_field(voice_id)),
+            voice_id=voice_id,
+        )
+
+
+def message_field(voice_id: uuid.UUID | None) -> str:
+    """What a message's field is called: one name for each thread of the page."""
+    return f"message-{voice_id.hex}" if voice_id else "message"
 
 
 def notice_id(text: str) -> bytes:
@@ -101,7 +113,7 @@ def faulty(text: str) -> str:
     return _("Écrivez un texte avant d’envoyer.")
 
 
-def _show(
+def show(
     request: Request,
     at: Office,
     person: Staff,
@@ -110,6 +122,7 @@ def _show(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
+    """The page of a case. `form`, `errors`: what was typed and why it cannot be sent."""
     return page(
         request,
         "dossier.html",
@@ -119,12 +132,13 @@ def _show(
         vault_url=at.vault_url,
         form=form or Form([]),
         errors=errors or {},
-        notice_id=new_notice_id(),
+        draw=new_notice_id,
+        message_field=message_field,
         longest=LONGEST,
     )
 
 
-def _unless_done(act: Callable[[], None]) -> None:
+def unless_done(act: Callable[[], None]) -> None:
     """Somebody else did it first, or the button was pressed twice: the page shows how the case stands."""
     try:
         act()
@@ -132,5 +146,6 @@ def _unless_done(act: Callable[[], None]) -> None:
         return
 
 
-def _back(case_id: uuid.UUID, place: str = "") -> Response:
+def back(case_id: uuid.UUID, place: str = "") -> Response:
+    """To the page of a case, once something was done."""
     return RedirectResponse(f"/dossiers/{case_id}{place}", 303)

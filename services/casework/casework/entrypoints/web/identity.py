@@ -8,12 +8,14 @@ from fastapi.responses import RedirectResponse
 
 from casework.domain.identity import LONGEST, USUAL
 from casework.domain.people import Staff
+from casework.domain.proceeding import may_ask_for
 from casework.domain.statuses import NotNow
 from casework.entrypoints.web import words
 from casework.entrypoints.web.handling import notice_id
 from casework.entrypoints.web.office import Office, body, handler, new_notice_id, office
 from casework.usecases import asking, reading
 from casework.usecases.asking import AlreadyAsked, Ask, AskRefused
+from casework.usecases.desk import Unreachable
 from chassis.i18n import _
 from chassis.sealing.statements import FIELDS, PURPOSES
 from chassis.web import Form, Person, csrf_protect, page, read_form, signed_in
@@ -23,6 +25,7 @@ router = APIRouter()
 LONGEST_REASON = 3000
 _ERRORS = {
     "purpose": ("but", "Choisissez à quoi l’identité doit servir."),
+    "gate": ("but", "Cela demande d’abord l’accord écrit de la personne concernée, vérifié par un référent."),
     "reason": ("motif", "Expliquez pourquoi, en quelques phrases : la personne décide d’après elles."),
     "fields": ("elements", "Choisissez au moins un élément."),
     "until": ("jusqu-au", "Choisissez un jour à venir, dans les 180 jours au plus."),
@@ -66,7 +69,7 @@ def ask(
     except AskRefused as refused:
         errors = {field: _(words) for field, words in (_ERRORS[part] for part in refused.parts)}
         return _show(request, at, person, account, case_id, form, errors)
-    except (NotNow, AlreadyAsked):
+    except (NotNow, AlreadyAsked, Unreachable):
         pass
     return RedirectResponse(f"/dossiers/{case_id}#identite", 303)
 
@@ -92,7 +95,7 @@ def _show(
         envoi=form.get("envoi") if form else new_notice_id(),
         name=account.name[: asking.LONGEST_NAME],
         body=body(seen.role, seen.row),
-        purposes=[(code, *words.purpose(code)) for code in PURPOSES],
+        purposes=[(code, *words.purpose(code)) for code in PURPOSES if may_ask_for(code, seen.identity.proceeding)],
         fields=[(code, words.identity_field(code)) for code in FIELDS],
         until=(seen.today + USUAL).isoformat(),
         latest=(seen.today + LONGEST).isoformat(),

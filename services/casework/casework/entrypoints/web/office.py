@@ -30,6 +30,7 @@ class Office:
     blobs: BlobStore
     checks: Mapping[str, Callable[[], object]]
     vault_url: str  # identity-vault's own pages
+    portal_url: str = ""  # the reporters' portal, to read out; empty where it is not told
 
 
 class NotHabilitated(Exception):

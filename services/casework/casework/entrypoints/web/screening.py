@@ -9,7 +9,7 @@ from casework.domain.masking import mask
 from casework.domain.people import Quality, Staff
 from casework.domain.statuses import NotNow, Status
 from casework.entrypoints.web import listing, words
-from casework.entrypoints.web.handling import LONGEST, faulty, send_message
+from casework.entrypoints.web.handling import LONGEST, faulty, message_field, send_message
 from casework.entrypoints.web.office import Office, new_notice_id, office, screener
 from casework.entrypoints.web.words import REROUTING
 from casework.usecases import handling, reading, screening
@@ -70,6 +70,23 @@ def write(
     return RedirectResponse(f"/relecture/{case_id}#echanges", 303)
 
 
+@router.post("/relecture/{case_id}/voix/{voice_id}/messages", response_model=None, dependencies=[Depends(csrf_protect)])
+def write_to_voice(
+    request: Request,
+    case_id: uuid.UUID,
+    voice_id: uuid.UUID,
+    person: Staff = Depends(screener),
+    at: Office = Depends(office),
+    form: Form = Depends(read_form),
+) -> Response:
+    try:
+        send_message(at, person, case_id, form, voice_id)
+    except handling.TextRefused:
+        name = message_field(voice_id)
+        return _show(request, at, person, case_id, form, {name: faulty(form.get(name))}, status=422)
+    return RedirectResponse(f"/relecture/{case_id}#personne-concernee", 303)
+
+
 def _ids(texts: list[str]) -> list[uuid.UUID]:
     try:
         return [uuid.UUID(text) for text in texts]
@@ -100,7 +117,8 @@ def _show(
         form=form or Form([]),
         errors=errors or {},
         files_to_withhold=[(str(file.file_id), file.name) for file in case.files],
-        notice_id=new_notice_id(),
+        draw=new_notice_id,
+        message_field=message_field,
         longest=LONGEST,
         rerouting=[(str(code), words.implicated(code)) for code in REROUTING if code not in case.original.implicated],
     )

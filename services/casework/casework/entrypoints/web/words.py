@@ -9,6 +9,7 @@ from typing import Any
 from casework.domain.acts import Act
 from casework.domain.deadlines import Force
 from casework.domain.identity import Standing
+from casework.domain.proceeding import Decision, VoiceState
 from casework.domain.routing import Implicated
 from casework.domain.statuses import Status
 from chassis.clock import paris_day
@@ -71,6 +72,31 @@ _TOLD = {
     Status.RELEASED: "La personne a été informée que son signalement a été transmis pour être traité.",
     Status.IN_CHARGE: "La personne a été informée de la prise en charge.",
     Status.CLOSED: "La personne a été informée de la clôture.",
+}
+
+# What the reporter and who joined are told of the agreement, each in their own thread.
+_TOLD_OF_AGREEMENT = {
+    "victim_joined": "La personne concernée donne son accord, qui reste à vérifier : l’information a été envoyée.",
+    "victim_confirmed": "L’accord de la personne concernée est vérifié : l’information a été envoyée.",
+    "victim_refused": "La personne concernée ne donne pas son accord : l’information a été envoyée.",
+    "victim_withdrawn": "La personne concernée retire son accord : l’information a été envoyée.",
+    "proceeds_danger": "Le dossier se poursuit sans accord, à cause d’un danger. Motif envoyé :",
+    "proceeds_denunciation": "Le dossier se poursuit sans accord, pour dénoncer les faits au procureur. Motif envoyé :",
+}
+
+# Words and colour of the tag.
+_VOICES = {
+    VoiceState.DECLARED: ("Accord donné, à vérifier", "warning"),
+    VoiceState.CONFIRMED: ("Accord vérifié", "success"),
+    VoiceState.REFUSED: ("Refus", "neutral"),
+    VoiceState.WITHDRAWN: ("Accord retiré", "neutral"),
+    VoiceState.DENIED: ("Une autre personne", "danger"),
+}
+
+_DECISIONS = {
+    Decision.AGREED: "La personne donne son accord pour que le dossier aille plus loin.",
+    Decision.REFUSED: "La personne ne donne pas son accord.",
+    Decision.WITHDRAWN: "La personne retire son accord.",
 }
 
 _RULES = {
@@ -153,6 +179,11 @@ def criterion(code: str) -> str:
     return _(_CRITERIA.get(code, code.replace("_", " ").capitalize()))
 
 
+def criteria() -> list[tuple[str, str]]:
+    """Every criterion of discrimination, with its words."""
+    return [(code, _(words)) for code, words in _CRITERIA.items()]
+
+
 def status(code: str) -> tuple[str, str]:
     """Words and colour."""
     words, colour = _STATUSES[Status(code)]
@@ -160,7 +191,18 @@ def status(code: str) -> tuple[str, str]:
 
 
 def told(code: str) -> str:
-    return _(_TOLD.get(_known(Status, code), "La personne a été informée d’un changement."))
+    usual = _TOLD.get(_known(Status, code), "La personne a été informée d’un changement.")
+    return _(_TOLD_OF_AGREEMENT.get(code, usual))
+
+
+def voice(state: VoiceState) -> tuple[str, str]:
+    """What became of somebody who joined: words and colour."""
+    words, colour = _VOICES[state]
+    return _(words), colour
+
+
+def decision(code: str) -> str:
+    return _(_DECISIONS[Decision(code)])
 
 
 def rule(code: str) -> str:
@@ -238,6 +280,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "purpose": purpose,
     "identity_field": identity_field,
     "standing": standing,
+    "voice": voice,
+    "decision": decision,
     "day": day,
     "reference": reference,
     "bytes": size,
