@@ -27,7 +27,6 @@ from intake.entrypoints.web import (
 )
 from intake.entrypoints.web.brake import Brake, Budget
 from intake.entrypoints.web.housekeeping import keep_house
-from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.portal import Portal
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer, WordSealer
@@ -78,7 +77,6 @@ def make_app(settings: PortalSettings, clock: Clock, vault: VaultView | None = N
         names=Names(uow, keys, pepper, signers, clock),
         addresses=Addresses(uow, keys, pepper, clock),
         replacing=Words(uow, keys, pepper, delay, signers, clock),
-        drawn=DrawnWords(settings.state_key_bytes(), clock),
         vault=vault,
     )
     app = create_app(

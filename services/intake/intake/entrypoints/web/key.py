@@ -10,9 +10,9 @@ from chassis.sealing.receipts import NotAReceipt, Receipt, derive
 from chassis.sealing.words import fold
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.days import length_in_words
-from intake.entrypoints.web.key_state import DrawnLost
 from intake.entrypoints.web.portal import portal
 from intake.entrypoints.web.qr import svg
+from intake.entrypoints.web.state import StateLost
 from intake.entrypoints.web.visits import AGAIN, Visit, ended, receipt_fault, set_cookie, typed_receipt, visit
 from intake.usecases.keys import KeysUnavailable
 from intake.usecases.opened import open_report
@@ -43,8 +43,8 @@ def replace(request: Request, form: Form = Depends(read_form)) -> Response:
         return _again(request, form)
     current.check(form)
     try:
-        new = here.drawn.open(form.get("etat"), current.space.lookup_id)
-    except DrawnLost:
+        [new] = here.words.open(_purpose(current.space.lookup_id), form.get("etat"))
+    except StateLost:
         return _show(request, current, Receipt.draw(), {"": _OTHERS})
     if "note" not in form:
         return _show(request, current, new, {"note": _NOTE_THEM})
@@ -98,8 +98,8 @@ def _again(request: Request, form: Form) -> Response:
     here = portal(request)
     try:
         former = typed_receipt(form)
-        new = here.drawn.open(form.get("etat"), derive(former, here.pepper).lookup_id)
-    except (NotAReceipt, DrawnLost):
+        [new] = here.words.open(_purpose(derive(former, here.pepper).lookup_id), form.get("etat"))
+    except (NotAReceipt, StateLost):
         return ended(request, lost=_LOST)
     if not here.replacing.replaced_by(former, new):
         return ended(request, lost=_LOST)
@@ -126,13 +126,18 @@ def _show(
         status=status,
         words=new.words,
         code=svg(fold(new.text).upper()),
-        etat=here.drawn.seal(new, current.space.lookup_id),
+        etat=here.words.seal(_purpose(current.space.lookup_id), new),
         delay=length_in_words(here.replacing.delay),
         reachable=opened.reachable,
         token=current.token,
         noted=noted,
         errors=errors,
     )
+
+
+def _purpose(lookup_id: bytes) -> str:
+    """Words drawn for one report take the place of those that open it, and of no others."""
+    return f"new-words/{lookup_id.hex()}"
 
 
 def _is(form: Form, new: Receipt) -> bool:

@@ -8,7 +8,6 @@ from chassis.blobs import BlobStore
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from intake.entrypoints.web.brake import Brake, Budget
-from intake.entrypoints.web.key_state import DrawnWords
 from intake.entrypoints.web.settings import PortalSettings
 from intake.entrypoints.web.state import StateSealer, WordSealer
 from intake.store.transaction import Transaction
@@ -44,7 +43,6 @@ class Portal:
     names: Names
     addresses: Addresses
     replacing: Words
-    drawn: DrawnWords
     vault: VaultView | None
 
 
