@@ -74,6 +74,14 @@ class Agent:
         self.page.get_by_label("Prénom").fill(given_name)
         self.page.get_by_label("Nom", exact=True).fill(family_name)
 
+    def tell_name(self, given_name: str, family_name: str, *to: str) -> None:
+        """Tell one's name to these persons, from the start."""
+        self.choose("Dire mon nom à une personne que je choisis")
+        for name in to:
+            self.choose(name)
+        self.page.get_by_label("Prénom").fill(given_name)
+        self.page.get_by_label("Nom", exact=True).fill(family_name)
+
     def join(self, name: str, content: bytes, kind: str = "text/plain") -> None:
         """Add a file."""
         self.page.locator("#fichiers").set_input_files({"name": name, "mimeType": kind, "buffer": content})

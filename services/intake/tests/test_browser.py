@@ -12,6 +12,8 @@ from paravent.casework.v1.content_pb2 import IdentityRequest
 from tests.support.browsing import follow, look, picture
 from tests.support.serving import serving
 
+from .in_office import EVERYBODY
+
 PHONE = {"width": 360, "height": 740}
 
 
@@ -147,6 +149,39 @@ def test_a_request_is_read_accepted_and_taken_back_on_a_phone(phone, site, brows
     shows(phone, "espace-accord-repris")
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM vault_queue WHERE prompt")).scalar() == 2
+
+
+def test_a_name_is_told_to_a_referent_and_taken_back_on_a_phone(phone, site, uow, database):
+    with uow("people") as tx:
+        for person in EVERYBODY:
+            tx.referents.keep(person, 1)
+    fill_form(phone, site)
+    choose(phone, "Dire mon nom à une personne que je choisis")
+    shows(phone, "dire-mon-nom")
+    phone.get_by_label("Prénom").fill("Zéphyrine")
+    press(phone, "Envoyer le signalement")
+    assert "Cochez au moins une personne" in reading(phone)
+    shows(phone, "dire-mon-nom-a-revoir")
+    choose(phone, "Berthe Lanoy")
+    phone.get_by_label("Nom", exact=True).fill("Quatrevingtdix")
+    press(phone, "Envoyer le signalement")
+    words = " ".join(words_of(phone))
+    assert "Berthe Lanoy pourra la voir au coffre" in reading(phone)
+    shows(phone, "recepisse-nom-dit")
+    phone.goto(f"{site}/suivi")
+    phone.get_by_label("Vos huit mots").fill(words)
+    press(phone, "Ouvrir")
+    shows(phone, "espace-nom-dit")
+    follow(phone, phone.get_by_role("link", name="Berthe Lanoy (Boulogne-sur-Mer)"))
+    assert "Vous avez dit votre nom" in reading(phone)
+    shows(phone, "nom-dit")
+    phone.get_by_label("Vos huit mots").first.fill(words)
+    press(phone, "Reprendre mon accord")
+    assert "Vous avez repris votre accord" in reading(phone)
+    shows(phone, "nom-dit-repris")
+    with database.engine.connect() as connection:
+        prompt = connection.execute(text("SELECT prompt FROM vault_queue")).scalars().all()
+    assert sorted(prompt) == [False, False, True]
 
 
 def test_name_and_address_are_given_on_a_phone(phone, site, browser, database):

@@ -10,36 +10,12 @@ from sqlalchemy import text
 
 from chassis.sealing import age, padding, statements
 from chassis.sealing.labels import is_label
-from intake.domain.referents import Referent
 from paravent.identity_vault.v1 import record_pb2
 from paravent.intake.v1.content_pb2 import ReporterMessage
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted
 
-from .conftest import CDG
+from .in_office import BERTHE, EVERYBODY
 
-BERTHE = Referent(
-    habilitation_id="h-berthe",
-    member_id="m-boulogne",
-    cdg_id=CDG,
-    issuer="https://qui.test",
-    subject="referente-1",
-    name="Berthe Lanoy",
-    function="Ressources humaines",
-    body="Boulogne-sur-Mer",
-    authority=False,
-    from_day=date(2026, 1, 1),
-)
-ADAM = replace(BERTHE, habilitation_id="h-adam", subject="referent-2", name="Adam Roussel", function="Directeur")
-CLOVIS = replace(
-    BERTHE,
-    habilitation_id="h-clovis",
-    member_id="",
-    subject="autorite-1",
-    name="Clovis Petit",
-    function="Juriste",
-    body="CdG du Pas-de-Calais",
-    authority=True,
-)
 NAME = {"identite": "known", "given_name": "Zéphyrine", "family_name": "Quatrevingtdix", "phone": "06 12 34 56 78"}
 CHOICE = "Dire mon nom à une personne que je choisis"
 
@@ -47,7 +23,7 @@ CHOICE = "Dire mon nom à une personne que je choisis"
 @pytest.fixture
 def people(uow, ready):
     with uow("people") as tx:
-        for person in (BERTHE, ADAM, CLOVIS):
+        for person in EVERYBODY:
             tx.referents.keep(person, 1)
 
 
