@@ -7,15 +7,17 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from local_platform.addresses import DatabaseAddress, OpenBaoAddress, RabbitAddress
+from local_platform.addresses import DatabaseAddress, OpenBaoAddress, PostgresAddress, RabbitAddress
 from local_platform.certificates import CertificateAuthority
 from local_platform.infrastructure import Servers
 from local_platform.servers.broker_admin import BrokerAdmin
-from local_platform.servers.databases import VAULT_PROCESSES, drop_database, ensure_database
+from local_platform.servers.copies import copy_database, drop_copy
+from local_platform.servers.databases import VAULT_PROCESSES, ensure_database
 from local_platform.servers.smtp import SmtpSink
 
 if TYPE_CHECKING:
@@ -54,22 +56,56 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(servers: Servers) -> Iterator[Callable[..., DatabaseAddress]]:
+def fresh_database(servers: Servers) -> Callable[..., DatabaseAddress]:
     """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster, and
-    has the roles of its processes (`process_urls`)."""
-    made: list[tuple[bool, str]] = []
+    has the roles of its processes (`process_urls`). They go with their server."""
 
     def make(name: str = "test", *, vault: bool = False) -> DatabaseAddress:
-        full = f"{name.replace('-', '_')}_{secrets.token_hex(4)}"
-        made.append((vault, full))
+        full = _drawn(name)
         if not vault:
             return ensure_database(servers.postgres, full)
         words = {process: secrets.token_hex(16) for process in VAULT_PROCESSES}
         return ensure_database(servers.vault_postgres, full, process_passwords=words)
 
+    return make
+
+
+@pytest.fixture(scope="session")
+def migrated_once(fresh_database: Callable[..., DatabaseAddress]) -> Callable[..., DatabaseAddress]:
+    """The one database of a run that a folder of migrations was applied to: what others are copied from."""
+    from chassis.migrations import upgrade
+
+    made: dict[Path, DatabaseAddress] = {}
+
+    def find(name: str, migrations: Path, *, vault: bool) -> DatabaseAddress:
+        if migrations not in made:
+            made[migrations] = fresh_database(name, vault=vault)
+            upgrade(migrations, made[migrations].owner_url, made[migrations].app_role)
+        return made[migrations]
+
+    return find
+
+
+@pytest.fixture
+def migrated_database(
+    servers: Servers, migrated_once: Callable[..., DatabaseAddress]
+) -> Iterator[Callable[..., DatabaseAddress]]:
+    """Factory of databases at the newest revision, for one test: `migrated_database("identity-vault", MIGRATIONS,
+    vault=True)`. Copies have the roles of what they were copied from, and go with the test."""
+    made: list[tuple[PostgresAddress, str]] = []
+
+    def make(name: str, migrations: Path, *, vault: bool = False) -> DatabaseAddress:
+        server = servers.vault_postgres if vault else servers.postgres
+        made.append((server, _drawn(name)))
+        return copy_database(server, migrated_once(name, migrations, vault=vault), made[-1][1])
+
     yield make
-    for vault, name in made:
-        drop_database(servers.vault_postgres if vault else servers.postgres, name)
+    for server, name in made:
+        drop_copy(server, name)
+
+
+def _drawn(name: str) -> str:
+    return f"{name.replace('-', '_')}_{secrets.token_hex(4)}"
 
 
 @pytest.fixture(scope="session")

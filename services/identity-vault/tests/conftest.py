@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ from pydantic import SecretStr
 from chassis import keysets
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
-from chassis.migrations import upgrade
 from chassis.rpc import Server, channel
 from chassis.sealing import age, padding
 from chassis.signing import public_half
@@ -53,24 +53,36 @@ SERVER = "sealer.identity-vault.paravent"
 PUMP = "sealpump.intake.paravent"
 
 
-@pytest.fixture
-def key_settings(tmp_path: Path) -> KeysSettings:
-    """Folders for each kind of key, with all keys made and published."""
+@pytest.fixture(scope="session")
+def made_keys(tmp_path_factory) -> Path:
+    """All keys, made and published once: each test has a copy."""
+    folder: Path = tmp_path_factory.mktemp("keys")
     certificate = keysets.certify(ROOT, "identity-vault", ISSUING, valid_from=TODAY, valid_until=date(2028, 1, 1))
-    (tmp_path / "certificate").write_bytes(certificate.SerializeToString())
-    settings = KeysSettings(
-        transport_keys_dir=tmp_path / "transport",
-        verifier_keys_dir=tmp_path / "verifier",
-        discloser_keys_dir=tmp_path / "discloser",
-        linker_keys_dir=tmp_path / "linker",
-        courier_keys_dir=tmp_path / "courier",
-        key_set=tmp_path / "published" / "keys",
-        issuing_certificate=tmp_path / "certificate",
+    (folder / "certificate").write_bytes(certificate.SerializeToString())
+    settings = settings_of(folder)
+    keys_entrypoint.run(settings, key_folders(settings), [], TODAY)
+    return folder
+
+
+@pytest.fixture
+def key_settings(made_keys: Path, tmp_path: Path) -> KeysSettings:
+    """Folders for each kind of key, with all keys made and published."""
+    shutil.copytree(made_keys, tmp_path, dirs_exist_ok=True)
+    return settings_of(tmp_path)
+
+
+def settings_of(folder: Path) -> KeysSettings:
+    return KeysSettings(
+        transport_keys_dir=folder / "transport",
+        verifier_keys_dir=folder / "verifier",
+        discloser_keys_dir=folder / "discloser",
+        linker_keys_dir=folder / "linker",
+        courier_keys_dir=folder / "courier",
+        key_set=folder / "published" / "keys",
+        issuing_certificate=folder / "certificate",
         issuing_key=SecretStr(ISSUING.hex()),
         transport_days_ahead=3,
     )
-    keys_entrypoint.run(settings, key_folders(settings), [], TODAY)
-    return settings
 
 
 def key_folders(settings: KeysSettings) -> Folders:
@@ -175,10 +187,8 @@ def stored(root: hvac.Client) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def database(fresh_database):
-    address = fresh_database("identity-vault", vault=True)
-    upgrade(MIGRATIONS, address.owner_url, address.app_role)
-    return address
+def database(migrated_database):
+    return migrated_database("identity-vault", MIGRATIONS, vault=True)
 
 
 @pytest.fixture

@@ -62,15 +62,6 @@ def ensure_database(
     )
 
 
-def drop_database(server: PostgresAddress, name: str) -> None:
-    """Drop a database that `ensure_database` made, with its roles; whoever is connected is thrown out."""
-    with _superuser(server) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        found = admin.execute("SELECT rolname FROM pg_roles WHERE rolname ~ %s", (f"^{name}_[a-z]+$",)).fetchall()
-        for (role,) in found:
-            admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(str(role))))
-
-
 def protect_system_databases(server: PostgresAddress) -> None:
     """Without this, PUBLIC may connect to `postgres` and `template1` and list what stands beside its own database."""
     with _superuser(server) as admin:

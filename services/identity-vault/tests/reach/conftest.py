@@ -15,7 +15,6 @@ from pydantic import SecretStr
 
 from chassis.clock import FixedClock
 from chassis.db import Database
-from chassis.migrations import upgrade
 from chassis.rpc import Server, channel
 from chassis.sealing import age, padding
 from chassis.sealing.statements import CONTACT, CONTACT_WITHDRAWN, Statement
@@ -142,10 +141,8 @@ class World:
 
 
 @pytest.fixture
-def address(fresh_database):
-    made = fresh_database("identity-vault", vault=True)
-    upgrade(MIGRATIONS, made.owner_url, made.app_role)
-    return made
+def address(migrated_database):
+    return migrated_database("identity-vault", MIGRATIONS, vault=True)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class Issuer:
         self.key = _signing_key()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def token(self, subject: str, now: datetime, *, key: RSAKey | None = None, **claims: Any) -> str:
