@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.accessibility import (
+    walk_claims,
     walk_conventions,
     walk_custodians,
     walk_figures,
@@ -26,6 +27,7 @@ WALKS = (
     walk_custodians,
     walk_listeners,
     walk_conventions,
+    walk_claims,
     walk_figures,
 )
 

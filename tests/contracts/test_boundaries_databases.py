@@ -38,6 +38,7 @@ NEVER = {
         "change what the reporter keeps": "UPDATE reports SET reporter_envelope = reporter_envelope",
         "change a notice": "UPDATE notices SET envelope = envelope",
         "change a message": "UPDATE messages SET envelope = envelope",
+        "prolong an offer": "UPDATE claims SET until_day = until_day",
         "change a record on its way to the vault": "UPDATE vault_queue SET record = record",
         "strike a member off": "DELETE FROM members",
         "strike a key set off": "DELETE FROM key_sets",

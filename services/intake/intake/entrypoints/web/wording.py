@@ -51,7 +51,7 @@ STATUSES: Words = {
 }
 # The same, for the presumed victim of a witness's report.
 _VICTIMS: Words = {
-    "received": ("Reçue", "Votre réponse est arrivée. Elle est scellée et attend d’être lue."),
+    "received": ("Votre réponse est arrivée", "Elle est scellée et attend d’être lue."),
     "screening": ("En première lecture", "Quelqu’un d’extérieur à votre collectivité lit d’abord le signalement."),
     "released": ("Transmis", "Le signalement relu a été transmis aux personnes habilitées à le traiter."),
     "in_charge": ("Pris en charge", "Un·e référent·e s’occupe du signalement qui vous concerne."),
