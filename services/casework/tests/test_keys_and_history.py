@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import insert
 
 from casework.gateways.month_keys import MonthKeyFolder
 from casework.store import tables
@@ -98,3 +99,14 @@ def test_in_the_current_month_every_cell_is_one_report_short_of_being_published(
     deltas = [delta for event in world.events(FiguresChanged) for delta in event.deltas if delta.month == "2026-11"]
     assert {delta.delta for delta in deltas} == {10}
     assert len({(delta.act, delta.size_band) for delta in deltas}) == 2 * 8
+
+
+def test_a_set_that_was_published_but_not_kept_is_published_again(world, publish):
+    """Oral reports are sealed to it: a service older than them comes with none."""
+    publish()
+    digest = world.rows(tables.key_sets)[0].digest
+    with world.uow("test") as tx:
+        tx.session.execute(insert(tables.key_sets).values(version=2, digest=digest, day=tx.today))
+    assert [publish(), publish()] == [3, None]
+    with world.uow("test") as tx:
+        assert verify(tx.records.signed_key_set(), public_half(ROOT), issuer="casework", today=tx.today).version == 3

@@ -7,11 +7,12 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from casework.store import tables
-from casework.usecases import asking, handling, reading
+from casework.usecases import agreements, asking, handling, reading
 from casework.usecases.asking import Ask
 from casework.usecases.copying import copy_file
 from casework.usecases.reaching import order_identity_erasure
-from paravent.intake.v1.content_pb2 import IdentityAnswer
+from casework.usecases.taking_down import Draft, take_down
+from paravent.intake.v1.content_pb2 import Answers, IdentityAnswer
 
 CANARIES = {
     "what": "canari-ce-qui-s-est-passe",
@@ -85,6 +86,36 @@ def test_no_word_name_file_or_reference_stands_in_clear_in_the_database_or_the_b
     sought |= {"ref": reporter.ref, "recipient": reporter.keys.recipient.encode(), "file key": file.key.encode()}
     found = [name for name, secret in sought.items() if any(form in dump for form in forms(secret))]
     assert found == []
+
+
+def test_who_joins_and_what_is_taken_down_leave_nothing_in_clear_either(world, town):
+    world.publish_months()
+    referent = world.staff("referent-1")
+    witness = world.file(town, quality="witness")
+    case_id = world.release(witness)
+    handling.take_in_charge(world.uow, world.desk, referent, case_id)
+    victim = world.join(witness)
+    world.speak(victim, "canari-message-de-la-victime")
+    world.open_all()
+    [voice] = world.rows(tables.voices)
+    to_voice = {
+        "notice_id": bytes(16),
+        "author": "R",
+        "text": "canari-message-a-la-victime",
+        "voice_id": voice.voice_id,
+    }
+    handling.write_message(world.uow, world.desk, referent, case_id, **to_voice)
+    agreements.proceed_without(world.uow, world.desk, referent, case_id, "danger", "canari-motif")
+    spoken = Answers(quality="victim", acts=["MENACE"], what="canari-oral", implicated=["AUTRE"])
+    draft = Draft(town, answers=spoken)
+    take_down(world.uow, world.desk, world.staff("screener-1"), draft)
+    words = ("message-de-la-victime", "message-a-la-victime", "motif", "oral")
+    sought = [draft.code.text, victim.keys.recipient, *(f"canari-{word}" for word in words)]
+    sealed_only = stored(world)
+    world.open_all()
+    for dump in (sealed_only, stored(world)):
+        for secret in (*map(str.encode, sought), victim.ref, witness.ref):
+            assert not any(form in dump for form in forms(secret))
 
 
 def test_the_search_finds_a_planted_leak(world, town):
