@@ -7,12 +7,14 @@ import grpc
 import pytest
 
 from chassis.rpc import Detail, Refused, serve
-from chassis.sealing import age, padding, receipts
+from chassis.sealing import age, padding, receipts, statements
 from chassis.sealing.receipts import Receipt
+from chassis.sealing.statements import BadStatement
 from intake.entrypoints.web.app import make_app
 from intake.gateways.reporter_view import ReporterViewGateway
 from paravent.casework.v1.content_pb2 import IdentityRequest
 from paravent.identity_vault.v1 import reach_pb2, reporter_pb2
+from paravent.identity_vault.v1.record_pb2 import TransportLayer, VerifierLetter
 from paravent.identity_vault.v1.reporter_pb2 import ReporterEntry, ReporterQuery, ReporterView
 from paravent.intake.v1.content_pb2 import ReporterMessage
 from paravent.intake.v1.events_pb2 import ReportSubmitted
@@ -113,6 +115,34 @@ def agreed(browser, filed, notify, database, pepper):
     return ReporterMessage.FromString(padding.unpad(age.open(identity, own))).answer.consent_id
 
 
+@pytest.fixture
+def letters(database, vault):
+    """The statements that wait for the verifier, each with the place of the key that signed it."""
+    from sqlalchemy import text
+
+    def read(keys: list[bytes]) -> list[tuple[statements.Statement, int]]:
+        with database.engine.connect() as connection:
+            records = connection.execute(text("SELECT record FROM vault_queue WHERE prompt")).scalars().all()
+        found = []
+        for record in records:
+            layer = TransportLayer.FromString(age.open_fixed(vault.transport.secret, record))
+            letter = VerifierLetter.FromString(padding.unpad(age.open_fixed(vault.verifier.secret, layer.to_verifier)))
+            found += [
+                (statements.verify(letter.statement, key), place) for place, key in enumerate(keys) if _by(letter, key)
+            ]
+        return found
+
+    return read
+
+
+def _by(letter: VerifierLetter, key: bytes) -> bool:
+    try:
+        statements.verify(letter.statement, key)
+    except BadStatement:
+        return False
+    return True
+
+
 def shown(browser) -> str:
     return browser.page.replace("\u00a0", " ")
 
@@ -138,6 +168,27 @@ def test_an_agreements_state_is_the_vaults(browser, far, agreed, state, said):
     far.reporting.view.entries.append(ReporterEntry(kind="consent", consent_id=agreed, state=state))
     browser.get("/suivi/espace")
     assert said in shown(browser)
+
+
+@pytest.mark.parametrize(("state", "signers"), [("pending", (0, 1)), ("effective", (1,)), ("withdrawn", (0,))])
+def test_who_signs_after_words_were_replaced_is_the_vaults_to_say(
+    browser, far, agreed, filed, letters, pepper, state, signers
+):
+    browser.enter(filed)
+    browser.get("/suivi/cle")
+    new = list(browser.words)
+    form = {"jeton": browser.field("jeton"), "etat": browser.field("etat"), "note": "oui"}
+    assert browser.post("/suivi/cle", **form, recepisse=" ".join(filed)).status_code == 200
+    keys = [receipts.derive(Receipt.parse(" ".join(words)), pepper).verify_key for words in (filed, new)]
+    [announced] = [said for said, _ in letters(keys) if said.kind == statements.KEY_REPLACED]
+    far.reporting.view.entries.append(ReporterEntry(kind="key", consent_id=announced.id, state=state))
+    browser.enter(new)
+    address = browser.page.split('href="/suivi/demande/')[1].split('"')[0]
+    browser.get(f"/suivi/demande/{address}")
+    form = {"jeton": browser.field("jeton"), "retrait": " ".join(new)}
+    assert browser.post(f"/suivi/demande/{address}/reprendre", **form).status_code == 303
+    withdrawn = [place for said, place in letters(keys) if said.kind == statements.WITHDRAWAL]
+    assert sorted(withdrawn) == list(signers)
 
 
 def test_refused_openings_and_demands_of_justice_are_shown(browser, far, filed):
