@@ -56,7 +56,7 @@ class Shelf:
         yield self
         self.open -= 1
 
-    def request(self, path: str) -> str:
+    def request(self, path: str, *, staged: bool = False) -> str:
         self.path = path
         return "accessor-1"
 
