@@ -184,6 +184,21 @@ def test_going_on_without_agreement_is_told_word_for_word_to_who_reported_and_wh
         proceeds(world, case_id)
 
 
+def test_who_joined_learns_where_the_case_stands_and_not_what_the_reporter_is_told_of_it(world, town):
+    witness = world.file(town, quality="witness")
+    world.open_all()
+    victim, stranger = (world.join(witness) for _ in range(2))
+    world.open_all()
+    case_id, referent = world.release(witness), world.staff("referent-1")
+    [voice] = [row for row in world.rows(tables.voices) if row.report_id == stranger.report_id]
+    agreements.check_voice(world.uow, world.desk, referent, case_id, voice.voice_id, concerned=False)
+    handling.take_in_charge(world.uow, world.desk, referent, case_id)
+    handling.close(world.uow, world.desk, referent, case_id, "Pour le témoin.")
+    assert statuses(world, victim) == ["victim_joined", "released", "in_charge", "closed"]
+    assert statuses(world, stranger) == ["victim_joined", "released"]
+    assert [world.told(who)[-1].status.explanation for who in (witness, victim)] == ["Pour le témoin.", ""]
+
+
 def test_a_decision_that_cannot_be_told_is_not_stored(world, witness, case_id, monkeypatch):
     monkeypatch.setattr(world.desk.notices, "seal", lambda *_, **__: (_ for _ in ()).throw(ValueError("too long")))
     with pytest.raises(ValueError, match="too long"):

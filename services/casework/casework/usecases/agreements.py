@@ -130,8 +130,7 @@ def proceed_without(
         if not case.reporter.reachable:
             raise Unreachable
         after = proceeding.decide(proceeding_of(case.row), why, motive)
-        voices = [row for row in tx.voices.all_of(case_id) if row.state != VoiceState.DENIED]
-        for to in [case.reporter, *map(case.voice, voices)]:
+        for to in [case.reporter, *_voices(tx, case)]:
             tell(tx, desk, case, telling.status_notice(to.origin, _DECIDED[why], tx.now, motive.strip()), to=to)
         tx.cases.set_proceeding(case_id, after)
         tx.journal.note(person, case_id, Action.DECIDED_TO_PROCEED)
@@ -151,10 +150,23 @@ def settle(tx: Transaction, case: OpenCase) -> None:
     tx.cases.set_proceeding(case.case_id, proceeding.stands(proceeding_of(case.row), states))
 
 
+def tell_status(tx: Transaction, teller: Teller, case: OpenCase, status: Status, explanation: str = "") -> None:
+    """Tell where the case stands: to its reporter, and to who joined it. `explanation`: the reporter's alone."""
+    reporter = case.reporter
+    tell(tx, teller, case, telling.status_notice(reporter.origin, status, tx.now, explanation))
+    for to in _voices(tx, case):
+        tell(tx, teller, case, telling.status_notice(to.origin, status, tx.now), to=to)
+
+
 def tell_both(tx: Transaction, teller: Teller, case: OpenCase, voice: telling.Address, status: str) -> None:
     """Tell the reporter and the voice, each in their own thread, what became of the agreement."""
     for to in (case.reporter, voice):
         tell(tx, teller, case, telling.status_notice(to.origin, status, tx.now), to=to)
+
+
+def _voices(tx: Transaction, case: OpenCase) -> list[telling.Address]:
+    """Who joined the case, and was not found to be somebody else."""
+    return [case.voice(row) for row in tx.voices.all_of(case.case_id) if row.state != VoiceState.DENIED]
 
 
 def _checked(reason: str, motive: str) -> Reason:

@@ -9,7 +9,7 @@ from casework.domain.statuses import Status, advance
 from casework.store.journal import Action
 from casework.store.transaction import Transaction
 from casework.usecases import telling
-from casework.usecases.agreements import find_voice
+from casework.usecases.agreements import find_voice, tell_status
 from casework.usecases.desk import Desk, OpenCase, Unreachable, open_case, tell
 from chassis.db import UnitOfWork
 from chassis.sealing.notices import LARGEST_TEXT
@@ -32,7 +32,7 @@ def take_in_charge(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case
         tx.cases.set_status(case_id, Status.IN_CHARGE, in_charge_day=tx.today)
         _stop_clocks(tx, desk, case)
         tx.journal.note(person, case_id, Action.TOOK_CHARGE)
-        _tell_status(tx, desk, case, Status.IN_CHARGE)
+        tell_status(tx, desk, case, Status.IN_CHARGE)
 
 
 def write_message(
@@ -72,7 +72,7 @@ def close(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, case_id: uuid
         if case.row.regime == Regime.ALERT:
             tx.deadlines.meet(case_id, [FEEDBACK_ALERT.code], tx.today)
         tx.journal.note(person, case_id, Action.CLOSED)
-        _tell_status(tx, desk, case, Status.CLOSED, explanation)
+        tell_status(tx, desk, case, Status.CLOSED, explanation)
 
 
 def _stop_clocks(tx: Transaction, desk: Desk, case: OpenCase) -> None:
@@ -83,11 +83,6 @@ def _stop_clocks(tx: Transaction, desk: Desk, case: OpenCase) -> None:
     acknowledged_by = ACKNOWLEDGE_ALERT.span.after(case.row.filed_day, desk.calendar)
     tx.deadlines.meet(case.case_id, [ACKNOWLEDGE_ALERT.code], tx.today)
     tx.deadlines.restart(case.case_id, feedback_after(tx.today, acknowledged_by, desk.calendar))
-
-
-def _tell_status(tx: Transaction, desk: Desk, case: OpenCase, status: Status, explanation: str = "") -> None:
-    origin = case.seal.open_origin(case.row.sealed_origin)
-    tell(tx, desk, case, telling.status_notice(origin, status, tx.now, explanation))
 
 
 def _check(text: str) -> None:

@@ -10,7 +10,8 @@ from casework.store.journal import Action
 from casework.store.texts import SCREENED
 from casework.store.transaction import Transaction
 from casework.usecases import telling
-from casework.usecases.desk import Desk, OpenCase, open_case, tell
+from casework.usecases.agreements import tell_status
+from casework.usecases.desk import Desk, OpenCase, open_case
 from casework.usecases.reading import original_of
 from chassis.db import UnitOfWork
 from paravent.casework.v1.events_pb2 import AttentionReason
@@ -45,8 +46,7 @@ def release(
         tx.cases.set_status(case_id, Status.RELEASED, released_day=tx.today)
         tx.journal.note(person, case_id, Action.RELEASED)
         _route(tx, case, screened.implicated)
-        origin = case.seal.open_origin(case.row.sealed_origin)
-        tell(tx, desk, case, telling.status_notice(origin, Status.RELEASED, tx.now))
+        tell_status(tx, desk, case, Status.RELEASED)
 
 
 def _screened(original: Answers, texts: Mapping[str, str], implicated: Collection[str]) -> Answers:
