@@ -184,3 +184,40 @@ def test_a_name_given_later_goes_to_the_vault_signed_with_their_own_words(browse
     form = {"jeton": browser.field("jeton"), "given_name": "Anne", "family_name": "Quatrevingtdix"}
     assert browser.post("/suivi/nom", recepisse=" ".join(victim), **form).status_code == 303
     assert rows("vault_queue") == before + 1
+
+
+def new_words(browser, words):
+    browser.enter(words)
+    browser.get("/suivi/cle")
+    new = list(browser.words)
+    form = {"jeton": browser.field("jeton"), "etat": browser.field("etat"), "note": "oui"}
+    assert browser.post("/suivi/cle", recepisse=" ".join(words), **form).status_code == 200
+    return new
+
+
+def test_new_words_open_the_same_space_of_a_victim(browser, holder, victim):
+    browser.enter(new_words(browser, victim))
+    assert "Vous avez accepté" in holder.sees
+    assert "rabaisse" not in holder.sees
+    assert decide(browser, "withdrawn").status_code == 303
+
+
+def test_while_new_words_are_in_dispute_a_yes_can_be_taken_back_and_not_given(browser, holder, victim, spoken):
+    new = new_words(browser, victim)
+    browser.post("/suivi/cle/contester", recepisse=" ".join(victim))
+    browser.enter(new)
+    assert decide(browser, "withdrawn").status_code == 303
+    assert decide(browser, "agreed").status_code == 422
+    assert "contesté" in holder.sees
+    assert [said.proceeding.decision for _, said in spoken() if said.HasField("proceeding")] == ["withdrawn"]
+
+
+def test_while_a_witness_s_new_words_are_in_dispute_no_code_is_drawn(browser, holder, witness, rows):
+    new = new_words(browser, witness)
+    browser.post("/suivi/cle/contester", recepisse=" ".join(witness))
+    browser.enter(new)
+    browser.get("/suivi/personne-concernee")
+    form = {"jeton": browser.field("jeton"), "etat": browser.field("etat")}
+    assert browser.post("/suivi/personne-concernee/code", **form).status_code == 422
+    assert "contesté" in holder.sees
+    assert rows("claims") == 0
