@@ -40,6 +40,8 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "waiting_statements": KEPT,
         "withdrawn_names": KEPT,
         "disclosure_counts": {"SELECT", "INSERT", "UPDATE (count)", "DELETE"},
+        "short_lived": {"SELECT", "INSERT", "UPDATE (owner_tag, sealed, until)", "DELETE"},
+        "recoveries": {"SELECT", "INSERT", "UPDATE (sealed, until)", "DELETE"},
         "erasure_orders": WORKED_OFF,
         "erasures": {
             "SELECT",

@@ -36,7 +36,10 @@ DISCLOSER = "discloser.identity-vault.paravent"
 PATH = "ab" * 32
 _METHODS = {
     "DisclosureService": ("ListConsents", "BeginDisclosure", "ApproveReads", "RemoveLayer"),
-    "PasskeyService": ("BeginRegistration", "FinishRegistration", "BeginAssertion"),
+    "PasskeyService": (
+        *("BeginRegistration", "FinishRegistration", "BeginAssertion"),
+        *("ListPasskeys", "RemovePasskey", "AskRecovery", "TakeRecoveryBack"),
+    ),
 }
 _ALLOW = {f"/paravent.identity_vault.v1.{s}/{m}": [DISCLOSER] for s, methods in _METHODS.items() for m in methods}
 

@@ -36,6 +36,7 @@ class Detail(StrEnum):
     NO_RECORD = "no-record"
     NO_NAME = "no-name"
     LIMIT_REACHED = "limit-reached"
+    TOO_MANY_TRIES = "too-many-tries"
     NOT_A_CUSTODIAN = "not-a-custodian"
     BAD_ORDER = "bad-order"
 

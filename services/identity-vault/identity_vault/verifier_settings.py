@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from chassis.sealing import age
 from identity_vault.domain.consents import Rules
 from identity_vault.domain.orders import Custodian, custodians_of
 from identity_vault.settings import OpenBaoSettings, Settings
 from identity_vault.usecases.verifier_disclosures import Limits
+from identity_vault.usecases.verifier_door import Tries
 
 _DISCLOSURE = "/paravent.identity_vault.v1.DisclosureService"
 _PASSKEY = "/paravent.identity_vault.v1.PasskeyService"
@@ -37,6 +39,12 @@ class VerifierSettings(OpenBaoSettings, Settings):
     oidc_client_id: str = "identity-vault"
     # An ID token older than this proves nothing any more (seconds).
     id_token_longest_seconds: float = Field(default=1800, gt=0)
+    # What only a sign-in of just now may do: it must be as young as this (seconds).
+    fresh_sign_in_seconds: float = Field(default=300, gt=0)
+    # ID tokens that fail in a minute before the rest is refused as too many, with an alarm: from one process, and in
+    # the name of one person. What holds enters in any case.
+    failing_tokens_per_source: int = Field(default=60, ge=1)
+    failing_tokens_per_person: int = Field(default=10, ge=1)
     # The address of the vault's pages, without a path: what a passkey is bound to.
     public_origin: str
     # Seconds between signing a consent and its taking effect; between registering a passkey and its first use.
@@ -51,6 +59,10 @@ class VerifierSettings(OpenBaoSettings, Settings):
     refuse_out_of_hours: bool = False
     # Who may sign orders: issuer, subject, name and body of each; two bodies at least, none a member nor the provider.
     custodians: list[dict[str, str]] = Field(default=[])
+    # How far ahead the review of a deferred notice may be set, each time.
+    deferral_longest_days: int = Field(default=366, ge=1)
+    # age recipient of the data protection officer: the journal's words are encrypted to it. Empty: they are left out.
+    dpo_recipient: str = ""
     # Seconds between two looks at the letters.
     letters_seconds: float = Field(default=1.0, gt=0)
     # Who may call what: names in client certificates. A method that is missing here keeps the verifier from starting.
@@ -63,12 +75,21 @@ class VerifierSettings(OpenBaoSettings, Settings):
             f"{_PASSKEY}/BeginRegistration": _DISCLOSER,
             f"{_PASSKEY}/FinishRegistration": _DISCLOSER,
             f"{_PASSKEY}/BeginAssertion": _DISCLOSER,
+            f"{_PASSKEY}/ListPasskeys": _DISCLOSER,
+            f"{_PASSKEY}/RemovePasskey": _DISCLOSER,
+            f"{_PASSKEY}/AskRecovery": _DISCLOSER,
+            f"{_PASSKEY}/TakeRecoveryBack": _DISCLOSER,
             f"{_REPORTER}/View": ["web.intake.paravent"],
             f"{_CUSTODY}/CreateOrder": _DISCLOSER,
             f"{_CUSTODY}/ListOrders": _DISCLOSER,
             f"{_CUSTODY}/BeginSignature": _DISCLOSER,
             f"{_CUSTODY}/SignOrder": _DISCLOSER,
             f"{_CUSTODY}/CarryOut": _DISCLOSER,
+            f"{_CUSTODY}/ExtendNotice": _DISCLOSER,
+            f"{_CUSTODY}/SignExtension": _DISCLOSER,
+            f"{_CUSTODY}/ListRecoveries": _DISCLOSER,
+            f"{_CUSTODY}/BeginConfirmation": _DISCLOSER,
+            f"{_CUSTODY}/ConfirmRecovery": _DISCLOSER,
         }
     )
     probes: list[str] = Field(default=["probe.platform.paravent"])
@@ -79,6 +100,13 @@ class VerifierSettings(OpenBaoSettings, Settings):
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         if len(bytes.fromhex(value.get_secret_value())) != 32:
             raise ValueError("64 hexadecimal digits are needed")
+        return value
+
+    @field_validator("dpo_recipient")
+    @classmethod
+    def _is_a_recipient(cls, value: str) -> str:
+        if value:
+            age.seal(value, b"")
         return value
 
     @field_validator("custodians")
@@ -108,3 +136,6 @@ class VerifierSettings(OpenBaoSettings, Settings):
 
     def limits(self) -> Limits:
         return Limits(self.limit_per_addressee, self.limit_per_body, self.refuse_out_of_hours)
+
+    def tries(self) -> Tries:
+        return Tries(self.failing_tokens_per_source, self.failing_tokens_per_person)

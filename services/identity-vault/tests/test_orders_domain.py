@@ -135,10 +135,10 @@ def test_a_signature_holds_for_one_text(name):
 
 
 def test_a_deferred_notice_is_invisible_until_its_review():
-    deferred = _order(notice="deferred", review_on="2027-03-01")
+    deferred = _signed(notice="deferred", review_on="2027-03-01")
     assert not deferred.visible(date(2027, 2, 28))
     assert deferred.visible(date(2027, 3, 1))
-    assert _order().visible(TODAY)
+    assert _signed().visible(TODAY)
 
 
 def test_it_survives_its_storage():

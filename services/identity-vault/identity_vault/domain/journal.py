@@ -37,10 +37,18 @@ class Kind(StrEnum):
     KEY_REPLACED = "key_replaced"
     REGISTRATION_CONFLICT = "registration_conflict"
     PASSKEY_REGISTERED = "passkey_registered"
+    PASSKEY_WITHDRAWN = "passkey_withdrawn"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_SIGNED = "recovery_signed"
+    RECOVERY_REFUSED = "recovery_refused"
+    RECOVERY_ENDED = "recovery_ended"
     ORDER_CREATED = "order_created"
     ORDER_SIGNED = "order_signed"
     ORDER_CARRIED_OUT = "order_carried_out"
     ORDER_REFUSED = "order_refused"
+    EXTENSION_CREATED = "extension_created"
+    EXTENSION_SIGNED = "extension_signed"
+    NOTICE_EXTENDED = "notice_extended"
     ERASURE_ASKED = "erasure_asked"
     ERASURE_SIGNED = "erasure_signed"
     ERASURE_UNDONE = "erasure_undone"
@@ -59,6 +67,8 @@ REASONS = frozenset(
         *("bad-id-token", "bad-passkey", "passkey-waits", "unknown-handle", "not-yet", "expired", "used", "withdrawn"),
         *("other-addressee", "bad-statement", "record-mismatch", "no-record", "no-name", "limit-reached", "bad-order"),
         *("not-a-custodian", "invalid-record", "denied", "no-consent", "replayed", "unknown-key", "store-away"),
+        # why a passkey is withdrawn, or somebody's word that it is lost counts no more
+        *("lost", "owner", "wrong-codes", "asked-again"),
         # why something is erased (ErasureOrder.reason), and on whose word
         *("retention", "reporter", "court", "custodians", "lost-receipt"),
         # what an operator signed for
@@ -79,8 +89,9 @@ class InvalidEntry(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `at`: aware, to the second. `subject`: the tag of a report, `actor`: of who did it; both
-    empty where there is none. `reason`: a code of REASONS. `sealed`: words for the DPO, encrypted to their key.
+    """One thing that happened. `at`: aware, to the second. `subject`: the tag of a report, or of whose passkeys it is
+    about, `actor`: of who did it; both empty where there is none. `reason`: a code of REASONS. `sealed`: words for the
+    DPO, encrypted to their key.
     """
 
     kind: Kind

@@ -35,6 +35,18 @@ class Tags:
     def erasure(self, order_id: bytes) -> bytes:
         return self._labelled(b"erasure", order_id)
 
+    def short_lived(self, kind: str, key: bytes) -> bytes:
+        """Of what is remembered for minutes."""
+        return self._labelled(b"short-lived", kind.encode(), key)
+
+    def owner(self, kind: str, person: bytes) -> bytes:
+        """Whose it is: another value than in any other table."""
+        return self._labelled(b"owner", kind.encode(), person)
+
+    def claimed(self, source: str, subject: str) -> bytes:
+        """Of a source process, and of whom its ID tokens claim to be about."""
+        return self._labelled(b"claimed", source.encode(), subject.encode())
+
     def user_handle(self, person: bytes) -> bytes:
         """What an authenticator keeps of the person."""
         return self._labelled(b"user-handle", person)

@@ -10,13 +10,14 @@ import grpc
 from chassis.clock import Clock
 from chassis.rpc import Call, Detail, Refused
 from identity_vault.usecases.verifier_disclosures import Disclosures
-from identity_vault.usecases.verifier_passkeys import PASSKEY, Passkeys, Touch
+from identity_vault.usecases.verifier_door import Door
+from identity_vault.usecases.verifier_passkeys import Passkeys
 from identity_vault.usecases.verifier_ports import Denied
 from identity_vault.usecases.verifier_summaries import rfc3339, summary
 from identity_vault.usecases.verifier_view import InvalidQuery, Views
 from paravent.identity_vault.v1 import disclosure_pb2 as wire
 from paravent.identity_vault.v1 import reporter_pb2
-from paravent_rpc.identity_vault.v1.disclosure_pb2_grpc import DisclosureServiceServicer, PasskeyServiceServicer
+from paravent_rpc.identity_vault.v1.disclosure_pb2_grpc import DisclosureServiceServicer
 from paravent_rpc.identity_vault.v1.reporter_pb2_grpc import ReporterServiceServicer
 
 _CODES = {
@@ -28,6 +29,7 @@ _CODES = {
     Detail.UNKNOWN_HANDLE: grpc.StatusCode.NOT_FOUND,
     Detail.NO_RECORD: grpc.StatusCode.NOT_FOUND,
     Detail.LIMIT_REACHED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Detail.TOO_MANY_TRIES: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
 
 
@@ -41,10 +43,18 @@ def refusing() -> Iterator[None]:
         raise Refused(code, denied.detail) from None
 
 
+def source_of(call: Call) -> str:
+    """The process that calls, by its certificate."""
+    return " ".join(sorted(call.clients))
+
+
 class Disclosing(DisclosureServiceServicer):
     """DisclosureService: see disclosure.proto."""
 
-    def __init__(self, disclosures: Disclosures, passkeys: Passkeys, clock: Clock, delay: timedelta) -> None:
+    def __init__(
+        self, door: Door, disclosures: Disclosures, passkeys: Passkeys, clock: Clock, delay: timedelta
+    ) -> None:
+        self._door = door
         self._disclosures = disclosures
         self._passkeys = passkeys
         self._clock = clock
@@ -52,7 +62,7 @@ class Disclosing(DisclosureServiceServicer):
 
     def ListConsents(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
         with refusing():
-            subject = self._disclosures.subject(request.id_token)
+            subject = self._door.subject(request.id_token, source_of(call))
             listed = self._disclosures.agreed_with(subject)
             held = self._passkeys.held_by(self._passkeys.person(subject))
         now = self._clock.now()
@@ -64,7 +74,8 @@ class Disclosing(DisclosureServiceServicer):
 
     def BeginDisclosure(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
         with refusing():
-            disclosure_id, begun = self._disclosures.begin(request.id_token, request.handle, request.assertion)
+            subject = self._door.subject(request.id_token, source_of(call))
+            disclosure_id, begun = self._disclosures.begin(subject, request.handle, request.assertion)
         return wire.BeginDisclosureResponse(disclosure_id=disclosure_id, paths=begun.paths)
 
     def ApproveReads(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
@@ -78,39 +89,6 @@ class Disclosing(DisclosureServiceServicer):
             removed = self._disclosures.remove_layer(request.disclosure_id, records)
         told = summary(removed.consent, self._clock.now(), self._delay) if removed.consent else None
         return wire.RemoveLayerResponse(inner=removed.inner, ref=removed.ref, consent=told)
-
-
-class PasskeyMethods(PasskeyServiceServicer):
-    """PasskeyService: see disclosure.proto."""
-
-    def __init__(self, disclosures: Disclosures, passkeys: Passkeys) -> None:
-        self._disclosures = disclosures
-        self._passkeys = passkeys
-
-    def BeginRegistration(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
-        with refusing():
-            subject = self._disclosures.subject(request.id_token)
-            options = self._passkeys.begin_registration(subject, request.assertion)
-        return wire.BeginRegistrationResponse(options=options)
-
-    def FinishRegistration(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
-        with refusing():
-            subject = self._disclosures.subject(request.id_token)
-            ready_at = self._passkeys.finish_registration(subject, request.credential)
-        return wire.FinishRegistrationResponse(ready_at=rfc3339(ready_at))
-
-    def BeginAssertion(self, request: Any, call: Call) -> Any:  # noqa: N802 (the contract's name)
-        kind, _, handle = request.purpose.partition(":")
-        with refusing():
-            subject = self._disclosures.subject(request.id_token)
-            if kind == "consent":
-                touch = self._disclosures.touch_for(subject, handle)
-            elif request.purpose == PASSKEY:
-                touch = Touch(PASSKEY)
-            else:
-                raise Denied(Detail.UNKNOWN_HANDLE)
-            options = self._passkeys.ask(self._passkeys.person(subject), touch)
-        return wire.BeginAssertionResponse(options=options)
 
 
 class Reporting(ReporterServiceServicer):

@@ -42,19 +42,27 @@ class Passkeys:
         return self._session.execute(added).first() is not None
 
     def get(self, credential_tag: bytes) -> StoredPasskey | None:
-        """Locked until the transaction ends."""
+        """Locked until the transaction ends. One that was withdrawn is not there."""
         query = select(passkeys).where(passkeys.c.credential_tag == credential_tag).with_for_update()
         row = self._session.execute(query).first()
         if row is None:
             return None
-        content = self._rows.open("passkeys", credential_tag, row.sealed)
-        return StoredPasskey(credential_tag, bytes(row.person_tag), passkey_in(content))
+        passkey = passkey_in(self._rows.open("passkeys", credential_tag, row.sealed))
+        return None if passkey.withdrawn_at else StoredPasskey(credential_tag, bytes(row.person_tag), passkey)
 
     def of_person(self, person_tag: bytes) -> list[Passkey]:
-        """Newest first."""
+        """Newest first, without those that were withdrawn."""
+        return [stored.passkey for stored in self.stored_of(person_tag)]
+
+    def stored_of(self, person_tag: bytes) -> list[StoredPasskey]:
+        """Newest first, without those that were withdrawn."""
         found = self._session.execute(select(passkeys).where(passkeys.c.person_tag == person_tag))
-        opened = [passkey_in(self._rows.open("passkeys", bytes(row.credential_tag), row.sealed)) for row in found]
-        return sorted(opened, key=lambda passkey: passkey.registered_at, reverse=True)
+        opened = [
+            StoredPasskey(tag, person_tag, passkey_in(self._rows.open("passkeys", tag, row.sealed)))
+            for row, tag in ((row, bytes(row.credential_tag)) for row in found)
+        ]
+        counting = [stored for stored in opened if stored.passkey.withdrawn_at is None]
+        return sorted(counting, key=lambda stored: stored.passkey.registered_at, reverse=True)
 
     def put(self, stored: StoredPasskey) -> None:
         sealed = self._rows.seal("passkeys", stored.credential_tag, passkey_out(stored.passkey))

@@ -121,12 +121,14 @@ def passkey_out(passkey: Passkey) -> dict[str, Any]:
         "sign_count": passkey.sign_count,
         "registered_at": _at(passkey.registered_at),
         "ready_at": _at(passkey.ready_at),
+        "withdrawn_at": _at(passkey.withdrawn_at),
     }
 
 
 def passkey_in(content: dict[str, Any]) -> Passkey:
     times = (_instant(content["registered_at"]), _instant(content["ready_at"]))
-    return Passkey(_in(content["id"]), _in(content["public_key"]), content["sign_count"], *times)
+    withdrawn_at = _maybe(content.get("withdrawn_at"))
+    return Passkey(_in(content["id"]), _in(content["public_key"]), content["sign_count"], *times, withdrawn_at)
 
 
 def _signed_out(signed: Signed) -> list[str]:

@@ -60,3 +60,23 @@ passkeys = Table(
     _tag("person_tag", "HMAC of issuer and subject", index=True),
     _sealed(),
 )
+
+# Challenges, and disclosures under way: minutes, and a day at most until the row is swept.
+short_lived = Table(
+    "short_lived",
+    metadata,
+    _tag("tag", "HMAC of kind and key", primary_key=True),
+    _tag("owner_tag", "HMAC of kind and person", index=True),
+    Column("until", Date, nullable=False, index=True, comment="last day on which it may count"),
+    _sealed(),
+)
+
+# Who says that they lost their passkeys, and what custodians made of it.
+recoveries = Table(
+    "recoveries",
+    metadata,
+    _tag("id", "16 random bytes", primary_key=True),
+    _tag("person_tag", "HMAC of issuer and subject", index=True),
+    Column("until", Date, nullable=False, index=True, comment="last day on which it matters"),
+    _sealed(),
+)

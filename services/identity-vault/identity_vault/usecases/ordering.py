@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from google.protobuf.message import DecodeError
 
@@ -14,12 +14,14 @@ from chassis.sealing.age import CannotOpen
 from chassis.sealing.fields import FieldCipher
 from identity_vault.domain.journal import Entry, Kind
 from identity_vault.domain.orders import (
+    LONGEST_DEFERRAL,
     BadOrder,
     Custodian,
     Order,
     OrderState,
     SignedOrder,
     find_custodian,
+    has_signed,
 )
 from identity_vault.domain.tags import Tags
 from identity_vault.store.orders import OrderRow
@@ -52,6 +54,8 @@ class Listed:
     signed: SignedOrder
     state: OrderState
     mine_to_sign: bool
+    may_extend: bool
+    extension_mine_to_sign: bool
 
 
 class UnknownOrder(Exception):
@@ -60,12 +64,17 @@ class UnknownOrder(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OrderDesk:
-    """What the use cases work with. `cipher`: the verifier's data key."""
+    """What the use cases work with. `cipher`: the verifier's data key. `dpo`: the age recipient of the DPO, or empty.
+
+    `longest_deferral`: from the day on which a review is set to that review.
+    """
 
     tags: Tags
     cipher: FieldCipher
     keys: LayerKeys
     custodians: Sequence[Custodian]
+    longest_deferral: timedelta = LONGEST_DEFERRAL
+    dpo: str = ""
 
     def custodian(self, issuer: str, subject: str) -> Custodian:
         """Raises NotACustodian."""
@@ -100,12 +109,12 @@ def create_order(
         token=hashlib.sha256(draft.block).hexdigest(),
         created=now.isoformat(timespec="seconds"),
     )
-    order.check(paris_day(now))
+    order.check(paris_day(now), desk.longest_deferral)
     signed = SignedOrder(order, token.ref.hex(), token.regime)
     tag = desk.tags.report(token.ref)
     with uow("create_order") as tx:
         tx.orders.add(OrderRow(order_id, tag, desk.seal(order_id, signed)))
-        tx.journal.append(Entry(Kind.ORDER_CREATED, now, tag, desk.actor(custodian), _reason(order)))
+        tx.journal.append(Entry(Kind.ORDER_CREATED, now, tag, desk.actor(custodian), reason_of(order)))
     return order_id
 
 
@@ -115,10 +124,14 @@ def list_orders(
     """Every order, newest first."""
     with uow("list_orders") as tx:
         rows = tx.orders.all()
+    today = paris_day(now)
     listed = []
     for row in rows:
         signed = desk.open(row)
-        listed.append(Listed(row.order_id, signed, signed.state(now), signed.may_sign(custodian, now)))
+        waiting = signed.extension_to_sign(today)
+        mine = waiting is not None and not has_signed(waiting.signatures, custodian)
+        state, may_sign = signed.state(now), signed.may_sign(custodian, now)
+        listed.append(Listed(row.order_id, signed, state, may_sign, signed.may_be_extended(today), mine))
     return sorted(listed, key=lambda one: one.signed.order.created, reverse=True)
 
 
@@ -127,7 +140,7 @@ def order_to_sign(
 ) -> Order:
     """The order whose digest this custodian's passkey is to sign. Raises UnknownOrder, NotACustodian."""
     with uow("read_order") as tx:
-        signed = desk.open(_locked(tx, order_id))
+        signed = desk.open(locked(tx, order_id))
     signed.with_signature(custodian, "", now)
     return signed.order
 
@@ -142,10 +155,10 @@ def sign_order(
 ) -> OrderState:
     """Add a signature that was checked against `Order.digest`. Raises UnknownOrder, NotACustodian."""
     with uow("sign_order") as tx:
-        row = _locked(tx, order_id)
+        row = locked(tx, order_id)
         signed = desk.open(row).with_signature(custodian, assertion, now)
         tx.orders.replace(order_id, desk.seal(order_id, signed))
-        reason = _reason(signed.order)
+        reason = reason_of(signed.order)
         tx.journal.append(Entry(Kind.ORDER_SIGNED, now, row.tag, desk.actor(custodian), reason))
     return signed.state(now)
 
@@ -158,10 +171,10 @@ def use_up(
     Raises UnknownOrder, BadOrder unless two bodies signed it.
     """
     with uow("carry_out_order") as tx:
-        row = _locked(tx, order_id)
+        row = locked(tx, order_id)
         done = desk.open(row).carried_out(now)
         tx.orders.replace(order_id, desk.seal(order_id, done))
-        tx.journal.append(Entry(Kind.ORDER_CARRIED_OUT, now, row.tag, desk.actor(custodian), _reason(done.order)))
+        tx.journal.append(Entry(Kind.ORDER_CARRIED_OUT, now, row.tag, desk.actor(custodian), reason_of(done.order)))
     return done
 
 
@@ -169,7 +182,7 @@ def visible_orders(tx: VerifierTransaction, desk: OrderDesk, ref: bytes, now: da
     """The judicial demands carried out about a report that its reporter may see today."""
     found = (desk.open(row) for row in tx.orders.of(desk.tags.report(ref)))
     today = paris_day(now)
-    return [replace(one, signatures=()) for one in found if one.carried_out_at and one.order.visible(today)]
+    return [replace(one, signatures=()) for one in found if one.carried_out_at and one.visible(today)]
 
 
 def _demand(desk: OrderDesk, block: bytes) -> DemandToken:
@@ -182,12 +195,14 @@ def _demand(desk: OrderDesk, block: bytes) -> DemandToken:
     return token
 
 
-def _locked(tx: VerifierTransaction, order_id: bytes) -> OrderRow:
+def locked(tx: VerifierTransaction, order_id: bytes) -> OrderRow:
+    """Held until the transaction ends. Raises UnknownOrder."""
     row = tx.orders.lock(order_id)
     if row is None:
         raise UnknownOrder
     return row
 
 
-def _reason(order: Order) -> str:
+def reason_of(order: Order) -> str:
+    """As the journal writes it."""
     return order.basis.replace("_", "-")

@@ -1,7 +1,8 @@
 """The custody of orders, as custodians call it: who they are, their touches, and the opening of the record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from chassis.rpc.calls import Detail
 from identity_vault.domain.journal import Entry, Kind
 from identity_vault.domain.orders import BadOrder, Custodian, NotACustodian, Order, OrderState, SignedOrder
 from identity_vault.store.verifier_transaction import VerifierTransaction
+from identity_vault.usecases.extending import create_extension, extension_to_sign, sign_extension
 from identity_vault.usecases.ordering import (
     Draft,
     Listed,
@@ -31,6 +33,7 @@ from identity_vault.usecases.verifier_summaries import rfc3339
 from paravent.identity_vault.v1.reporter_pb2 import ReporterEntry
 
 ORDER = "order"
+EXTENSION = "extension"
 # What the reporter reads. Loi 2016-1691, art. 9-I: written explanations go with the information.
 EXPLANATIONS = {
     "denunciation": (
@@ -75,26 +78,26 @@ class Custody:
         self._passkeys = passkeys
         self._clock = clock
 
-    def create(self, id_token: str, draft: Draft) -> bytes:
+    def create(self, subject: Subject, draft: Draft) -> bytes:
         """The id of the new order."""
-        _, custodian = self._custodian(id_token)
+        custodian = self._custodian(subject)
         try:
             return create_order(self._uow, self._desk, custodian, draft, self._clock.now())
         except BadOrder:
             raise Denied(Detail.BAD_ORDER) from None
 
-    def orders(self, id_token: str) -> list[Listed]:
-        _, custodian = self._custodian(id_token)
+    def orders(self, subject: Subject) -> list[Listed]:
+        custodian = self._custodian(subject)
         return list_orders(self._uow, self._desk, custodian, self._clock.now())
 
-    def ask(self, id_token: str, order_id: bytes) -> str:
+    def ask(self, subject: Subject, order_id: bytes) -> str:
         """Options for the touch that signs this order."""
-        subject, custodian = self._custodian(id_token)
+        custodian = self._custodian(subject)
         order = self._to_sign(custodian, order_id)
         return self._passkeys.ask(self._passkeys.person(subject), _touch(order, subject))
 
-    def sign(self, id_token: str, order_id: bytes, assertion: str) -> OrderState:
-        subject, custodian = self._custodian(id_token)
+    def sign(self, subject: Subject, order_id: bytes, assertion: str) -> OrderState:
+        custodian = self._custodian(subject)
         order = self._to_sign(custodian, order_id)
         person = self._passkeys.person(subject)
         try:
@@ -107,9 +110,31 @@ class Custody:
             self._refuse(denied.detail, person)
             raise
 
-    def carry_out(self, id_token: str, order_id: bytes) -> CarriedOut:
+    def extend(self, subject: Subject, order_id: bytes, review_on: str, reason: str) -> None:
+        """Write a later review of a deferred notice: it moves nothing before two bodies signed it."""
+        custodian = self._custodian(subject)
+        with self._refusing(subject):
+            create_extension(self._uow, self._desk, custodian, order_id, review_on, reason, self._clock.now())
+
+    def ask_extension(self, subject: Subject, order_id: bytes) -> str:
+        """Options for the touch that signs the extension that waits."""
+        custodian = self._custodian(subject)
+        with self._refusing(subject):
+            extension = extension_to_sign(self._uow, self._desk, custodian, order_id, self._clock.now())
+        return self._passkeys.ask(self._passkeys.person(subject), _touch_of(EXTENSION, extension.digest(), subject))
+
+    def sign_extension(self, subject: Subject, order_id: bytes, assertion: str) -> None:
+        custodian = self._custodian(subject)
+        now = self._clock.now()
+        with self._refusing(subject):
+            extension = extension_to_sign(self._uow, self._desk, custodian, order_id, now)
+            touch = _touch_of(EXTENSION, extension.digest(), subject)
+            self._passkeys.check(self._passkeys.person(subject), touch, assertion)
+            sign_extension(self._uow, self._desk, custodian, order_id, extension, assertion, now)
+
+    def carry_out(self, subject: Subject, order_id: bytes) -> CarriedOut:
         """Use an order up, then find the record. What is refused after that leaves it used up."""
-        subject, custodian = self._custodian(id_token)
+        custodian = self._custodian(subject)
         person = self._passkeys.person(subject)
         try:
             done, number = self._use_up(custodian, order_id)
@@ -143,13 +168,29 @@ class Custody:
         except NotACustodian:
             raise Denied(Detail.NOT_A_CUSTODIAN) from None
 
-    def _custodian(self, id_token: str) -> tuple[Subject, Custodian]:
-        subject = self._disclosures.subject(id_token)
+    def _custodian(self, subject: Subject) -> Custodian:
         try:
-            return subject, self._desk.custodian(subject.issuer, subject.subject)
+            return self._desk.custodian(subject.issuer, subject.subject)
         except NotACustodian:
             self._refuse(Detail.NOT_A_CUSTODIAN, self._passkeys.person(subject))
             raise Denied(Detail.NOT_A_CUSTODIAN) from None
+
+    @contextmanager
+    def _refusing(self, subject: Subject) -> Iterator[None]:
+        """What is refused is in the journal."""
+        try:
+            yield
+            return
+        except UnknownOrder:
+            detail = Detail.UNKNOWN_HANDLE
+        except BadOrder:
+            detail = Detail.BAD_ORDER
+        except NotACustodian:
+            detail = Detail.NOT_A_CUSTODIAN
+        except Denied as denied:
+            detail = denied.detail
+        self._refuse(detail, self._passkeys.person(subject))
+        raise Denied(detail)
 
     def _refuse(self, detail: Detail, person: bytes) -> None:
         with self._uow("note_refusal") as tx:
@@ -171,13 +212,30 @@ def judicial_entries(tx: VerifierTransaction, desk: OrderDesk, ref: bytes, now: 
             fields=() if done.order.basis == "lost_receipt" else ("name", "position", "contact"),
             signed_at=at,
             disclosed_at=at,
-            explanation=EXPLANATIONS[done.order.basis],
+            explanation=_explanation(done),
         )
         entries.append(entry)
     return entries
 
 
+def _explanation(done: SignedOrder) -> str:
+    """Told late, the reporter learns since when it was put off, how often, and why."""
+    words = EXPLANATIONS[done.order.basis]
+    if done.order.notice == "now":
+        return words
+    put_off = " Cette information a été différée, parce que vous la donner plus tôt aurait compromis la procédure"
+    times = sum(extension.holds for extension in done.extensions)
+    if times:
+        again = f"{times} fois" if times > 1 else "une fois"
+        put_off += f" ; deux gardiens, de deux organismes, en ont reculé la date {again}"
+    return f"{words}{put_off}."
+
+
 def _touch(order: Order, subject: Subject) -> Touch:
-    """What this custodian's passkey signs: the order and who they are. The signature can be checked for ever."""
+    return _touch_of(ORDER, order.digest(), subject)
+
+
+def _touch_of(kind: str, digest: bytes, subject: Subject) -> Touch:
+    """What this custodian's passkey signs: this, and who they are. The signature can be checked for ever."""
     who = hashlib.sha256(f"{subject.issuer}|{subject.subject}".encode()).digest()
-    return Touch(ORDER, order.digest() + who, lasting=True)
+    return Touch(kind, digest + who, lasting=True)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from chassis import logs
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
-from chassis.idtokens import BadIdToken, ProviderUnavailable, Subject
+from chassis.idtokens import Subject
 from chassis.rpc.calls import Detail
+from chassis.sealing.fields import FieldCipher
 from chassis.sealing.receipts import locator
 from identity_vault.domain.consents import Consent, Rules, Unusable
 from identity_vault.domain.journal import Entry, Kind
@@ -20,10 +21,10 @@ from identity_vault.store.verified import Attempt, StoredConsent
 from identity_vault.store.verifier_transaction import VerifierTransaction
 from identity_vault.usecases.layer import LayerKeys
 from identity_vault.usecases.ports import ReadNotApproved, StoreAway
-from identity_vault.usecases.shortlived import ShortLived
+from identity_vault.usecases.shortlived import Codec, Handles, ShortLived
 from identity_vault.usecases.verifier_layer import Mismatch, Wanted, open_layer
 from identity_vault.usecases.verifier_passkeys import Passkeys, Touch
-from identity_vault.usecases.verifier_ports import Denied, Locator, ReadApprovals, Tokens
+from identity_vault.usecases.verifier_ports import Denied, Locator, ReadApprovals
 
 log = logs.get(__name__)
 
@@ -74,20 +75,13 @@ class Removed:
     consent: Consent | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Handle:
-    person: bytes = field(repr=False)
-    id_tag: bytes = field(repr=False)
-
-
 class Disclosures:
-    """Handles and disclosures under way are in memory: a restart forgets them, and a consent used up stays used."""
+    """Handles and disclosures under way hold for every verifier process; a consent used up stays used."""
 
     def __init__(
         self,
         uow: UnitOfWork[VerifierTransaction],
         *,
-        tokens: Tokens,
         passkeys: Passkeys,
         locator: Locator,
         approvals: ReadApprovals,
@@ -96,9 +90,10 @@ class Disclosures:
         rules: Rules,
         limits: Limits,
         clock: Clock,
+        cipher: FieldCipher,
     ) -> None:
+        """`cipher`: the verifier's data key."""
         self._uow = uow
-        self._tokens = tokens
         self._passkeys = passkeys
         self._locator = locator
         self._approvals = approvals
@@ -108,17 +103,8 @@ class Disclosures:
         self._limits = limits
         self._clock = clock
         self._hours = OfficeHours()
-        self._handles: ShortLived[_Handle] = ShortLived(HANDLE_LIFE)
-        self._begun: ShortLived[Begun] = ShortLived(DISCLOSURE_LIFE)
-
-    def subject(self, id_token: str) -> Subject:
-        """Who calls. Raises Denied."""
-        try:
-            return self._tokens.check(id_token, self._clock.now())
-        except BadIdToken:
-            raise Denied(Detail.BAD_ID_TOKEN) from None
-        except ProviderUnavailable:
-            raise Denied(Detail.PROVIDER_AWAY) from None
+        self._handles = Handles(cipher, CONSENT, HANDLE_LIFE)
+        self._begun = ShortLived(uow, tags, DISCLOSURE_LIFE, _BEGUN)
 
     def agreed_with(self, subject: Subject) -> list[Listed]:
         """Every consent addressed to this person, newest first, each under a new handle."""
@@ -126,29 +112,28 @@ class Disclosures:
         with self._uow("list_consents") as tx:
             found = tx.consents.for_person(person)
         now = self._clock.now()
-        return [Listed(self._handles.put(_Handle(person, s.id_tag), now).hex(), s.consent) for s in found]
+        return [Listed(self._handles.make(person, stored.id_tag, now), stored.consent) for stored in found]
 
     def touch_for(self, subject: Subject, handle: str) -> Touch:
         """What a touch for this consent binds. Raises Denied."""
-        known = self._handles.get(_bytes(handle), self._clock.now())
+        known = self._handles.read(handle, self._clock.now())
         if known is None or known.person != self._passkeys.person(subject):
             raise Denied(Detail.UNKNOWN_HANDLE)
-        return Touch(CONSENT, known.id_tag)
+        return Touch(CONSENT, known.identifier)
 
-    def begin(self, id_token: str, handle: str, assertion: str) -> tuple[bytes, Begun]:
+    def begin(self, subject: Subject, handle: str, assertion: str) -> tuple[bytes, Begun]:
         """Use a consent up for the person whom it names. Raises Denied; what was tried is in the journal then."""
-        subject = self.subject(id_token)
         person = self._passkeys.person(subject)
-        known = self._handles.get(_bytes(handle), self._clock.now())
+        known = self._handles.read(handle, self._clock.now())
         if known is None:
             self._refuse(Detail.UNKNOWN_HANDLE, person)
         elif known.person != person:
-            self._refuse(Detail.OTHER_ADDRESSEE, person, known.id_tag)
+            self._refuse(Detail.OTHER_ADDRESSEE, person, known.identifier)
         try:
-            self._passkeys.check(person, Touch(CONSENT, known.id_tag), assertion)
+            self._passkeys.check(person, Touch(CONSENT, known.identifier), assertion)
         except Denied as denied:
-            self._refuse(denied.detail, person, known.id_tag)
-        outcome = self._uow.run("use_consent", lambda tx: self._use(tx, subject, person, known.id_tag))
+            self._refuse(denied.detail, person, known.identifier)
+        outcome = self._uow.run("use_consent", lambda tx: self._use(tx, subject, person, known.identifier))
         if isinstance(outcome, Detail):
             raise Denied(outcome)
         return self.under_way(outcome)
@@ -160,7 +145,7 @@ class Disclosures:
         except StoreAway:
             self._refuse(Detail.STORE_AWAY, begun.person, begun.id_tag)
         begun = replace(begun, paths=paths)
-        return self._begun.put(begun, self._clock.now()), begun
+        return self._begun.put(begun.person, begun, self._clock.now()), begun
 
     def approve(self, disclosure_id: bytes, accessors: Sequence[str]) -> None:
         """Let the reads of this disclosure's records through, one accessor for each path. Raises Denied."""
@@ -295,8 +280,16 @@ def record_number(reporter: Reporter) -> int:
     return name.number if name else 0
 
 
-def _bytes(handle: str) -> bytes:
-    try:
-        return bytes.fromhex(handle)
-    except ValueError:
-        return b""
+def _begun_out(begun: Begun) -> dict[str, Any]:
+    content = {"person": begun.person.hex(), "tag": begun.tag.hex(), "ref": begun.ref.hex()}
+    id_tag = begun.id_tag.hex() if begun.id_tag is not None else None
+    return content | {"id_tag": id_tag, "number": begun.number, "paths": list(begun.paths)}
+
+
+def _begun_in(content: dict[str, Any]) -> Begun:
+    person, tag, ref = (bytes.fromhex(content[name]) for name in ("person", "tag", "ref"))
+    id_tag = None if content["id_tag"] is None else bytes.fromhex(content["id_tag"])
+    return Begun(person, id_tag, tag, ref, content["number"], tuple(content["paths"]))
+
+
+_BEGUN = Codec("disclosure", _begun_out, _begun_in)

@@ -50,12 +50,15 @@ class Letters:
             book = Book(tx, self._tags, self._rules, self._clock.now())
             book.give_up()
             tx.counts.forget(paris_day(self._clock.now()))
+            tx.short_lived.sweep(paris_day(self._clock.now()))
+            tx.recoveries.sweep(paris_day(self._clock.now()))
             book.close()
 
     def _apply(self, letter_id: bytes, letter: VerifierLetter) -> None:
         self._uow.run("apply_letter", lambda tx: self._apply_in(tx, letter_id, letter))
 
     def _apply_in(self, tx: VerifierTransaction, letter_id: bytes, letter: VerifierLetter) -> None:
+        tx.one_at_a_time("verifier-letters")  # a registration and what waits for it never miss each other
         if not tx.letters.take([letter_id]):
             return  # another process was faster
         book = Book(tx, self._tags, self._rules, self._clock.now())

@@ -5,21 +5,27 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from chassis.idtokens import Subject
 from chassis.rpc.calls import Detail
+from chassis.sealing.fields import FieldCipher
 from identity_vault.domain.journal import Entry, Kind
 from identity_vault.domain.passkeys import Passkey
+from identity_vault.domain.recoveries import RecoveryState
 from identity_vault.domain.tags import Tags
 from identity_vault.store.addressees import StoredPasskey
+from identity_vault.store.recoveries import StoredRecovery
 from identity_vault.store.verifier_transaction import VerifierTransaction
-from identity_vault.usecases.shortlived import ShortLived
+from identity_vault.usecases.shortlived import Codec, Handles, ShortLived
 from identity_vault.usecases.verifier_ports import Authenticators, BadCredential, Denied
 
 CHALLENGE_LIFE = timedelta(minutes=2)
+HANDLE_LIFE = timedelta(minutes=10)
 PASSKEY = "passkey"
+REMOVAL = "removal"
 _LABEL = b"paravent/touch/v1"
 # Passkeys of one person.
 _MOST = 20
@@ -27,7 +33,7 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What a touch is for: a kind ("consent", "order", "passkey") and the bytes that it binds (an id, an order).
+    """What a touch is for: a kind ("consent", "order", "passkey"...) and the bytes that it binds (an id, an order).
 
     `lasting`: the challenge is made of these alone, so that whoever knows them can check the signature for ever.
     """
@@ -51,14 +57,41 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Creation:
-    """A registration under way. `known`: how many passkeys the person had; a touch of one of them was given if any."""
+    """A registration under way. `known`: digest of the passkeys that were held; one was touched if there was any."""
 
     person: bytes = field(repr=False)
-    known: int
+    known: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A passkey as its owner sees it."""
+
+    handle: str
+    passkey: Passkey
+
+
+def _asked_out(asked: _Asked) -> dict[str, Any]:
+    touch = {"kind": asked.touch.kind, "content": asked.touch.content.hex(), "lasting": asked.touch.lasting}
+    return {"person": asked.person.hex(), "touch": touch}
+
+
+def _asked_in(content: dict[str, Any]) -> _Asked:
+    touch = content["touch"]
+    bound = Touch(touch["kind"], bytes.fromhex(touch["content"]), touch["lasting"])
+    return _Asked(bytes.fromhex(content["person"]), bound)
+
+
+_ASKED = Codec("touch", _asked_out, _asked_in)
+_CREATION: Codec[_Creation] = Codec(
+    "registration",
+    lambda creation: {"person": creation.person.hex(), "known": creation.known.hex()},
+    lambda content: _Creation(bytes.fromhex(content["person"]), bytes.fromhex(content["known"])),
+)
 
 
 class Passkeys:
-    """Registers passkeys and checks touches. Challenges are in memory: a restart asks for a new touch."""
+    """Registers passkeys, takes them away, and checks touches. A challenge counts once, in whichever process."""
 
     def __init__(
         self,
@@ -68,15 +101,17 @@ class Passkeys:
         clock: Clock,
         *,
         delay: timedelta,
+        cipher: FieldCipher,
     ) -> None:
-        """`delay`: between registering a passkey and its first use."""
+        """`delay`: between registering a passkey and its first use. `cipher`: the verifier's data key."""
         self._uow = uow
         self._authenticators = authenticators
         self._tags = tags
         self._clock = clock
         self._delay = delay
-        self._asked: ShortLived[_Asked] = ShortLived(CHALLENGE_LIFE)
-        self._creations: ShortLived[_Creation] = ShortLived(CHALLENGE_LIFE)
+        self._asked = ShortLived(uow, tags, CHALLENGE_LIFE, _ASKED)
+        self._creations = ShortLived(uow, tags, CHALLENGE_LIFE, _CREATION)
+        self._handles = Handles(cipher, PASSKEY, HANDLE_LIFE)
 
     def person(self, subject: Subject) -> bytes:
         return self._tags.person(subject.issuer, subject.subject)
@@ -86,12 +121,37 @@ class Passkeys:
         with self._uow("list_passkeys") as tx:
             return tx.passkeys.of_person(person)
 
-    def ask(self, person: bytes, touch: Touch) -> str:
-        """Options for a touch. Raises Denied: no passkey, or none that may be used yet."""
-        ready = self._ready(self.held_by(person))
+    def listed(self, person: bytes) -> list[Held]:
+        """Newest first, each under a new handle."""
+        now = self._clock.now()
+        return [Held(self._handles.make(person, passkey.id, now), passkey) for passkey in self.held_by(person)]
+
+    def ask(self, person: bytes, touch: Touch, *, but: bytes = b"") -> str:
+        """Options for a touch of any passkey in use `but` this one. Raises Denied: none may be used yet, or at all."""
+        ready = self._ready([passkey for passkey in self.held_by(person) if passkey.id != but])
         challenge = touch.challenge()
-        self._asked.put(_Asked(person, touch), self._clock.now(), challenge)
+        self._asked.put(person, _Asked(person, touch), self._clock.now(), challenge)
         return self._authenticators.request_options(challenge, allowed=[passkey.id for passkey in ready])
+
+    def ask_removal(self, person: bytes, handle: str) -> str:
+        """Options for the touch that takes this passkey away: of another one. Raises Denied."""
+        gone = self._named(person, handle)
+        return self.ask(person, Touch(REMOVAL, gone), but=gone)
+
+    def remove(self, person: bytes, handle: str, assertion: str) -> None:
+        """Take a passkey away, after a touch of another one in use. Raises Denied."""
+        gone = self._named(person, handle)
+        now = self._clock.now()
+        if self._credential(assertion) == gone:
+            raise Denied(Detail.BAD_PASSKEY)
+        self.check(person, Touch(REMOVAL, gone), assertion)
+        with self._uow("remove_passkey") as tx:
+            tx.passkeys.lock(person)
+            stored = tx.passkeys.get(self._tags.credential(gone))
+            if stored is None or len(tx.passkeys.of_person(person)) < 2:
+                raise Denied(Detail.BAD_PASSKEY)  # gone meanwhile, or the other one is
+            tx.passkeys.put(replace(stored, passkey=replace(stored.passkey, withdrawn_at=now)))
+            tx.journal.append(Entry(Kind.PASSKEY_WITHDRAWN, now, actor=person, reason="owner"))
 
     def check(self, person: bytes, touch: Touch, assertion: str) -> None:
         """The person touched one of their passkeys, just now, for this. Raises Denied."""
@@ -111,17 +171,24 @@ class Passkeys:
         except BadCredential:
             raise Denied(Detail.BAD_PASSKEY) from None
 
-    def begin_registration(self, subject: Subject, assertion: str) -> str:
-        """Options for a new passkey. With one already, a touch of it for "passkey" is needed. Raises Denied."""
+    def begin_registration(self, subject: Subject, assertion: str, *, fresh: bool = True) -> str:
+        """Options for a new passkey. With one already, a touch of it for "passkey" is needed.
+
+        `fresh`: did the person sign in just now? After custodians withdrew what was lost, it is needed. Raises Denied.
+        """
         person = self.person(subject)
-        held = self.held_by(person)
+        with self._uow("list_passkeys") as tx:
+            held = tx.passkeys.of_person(person)
+            recovered = self._recovered(tx, person) is not None
         if held:
             self._ready(held)
             self.check(person, Touch(PASSKEY), assertion)
+        elif recovered and not fresh:
+            raise Denied(Detail.BAD_ID_TOKEN)
         if len(held) >= _MOST:
             raise Denied(Detail.LIMIT_REACHED)
         challenge = Touch("registration").challenge()
-        self._creations.put(_Creation(person, len(held)), self._clock.now(), challenge)
+        self._creations.put(person, _Creation(person, _digest(held)), self._clock.now(), challenge)
         known = [passkey.id for passkey in held]
         user = self._tags.user_handle(person)
         return self._authenticators.creation_options(challenge, user=user, name=subject.name, known=known)
@@ -145,10 +212,33 @@ class Passkeys:
     def _keep(self, creation: _Creation, stored: StoredPasskey, now: datetime) -> None:
         with self._uow("keep_passkey") as tx:
             tx.passkeys.lock(stored.person_tag)
-            # Two first registrations at once: the second one would do without a touch.
-            if len(tx.passkeys.of_person(stored.person_tag)) != creation.known or not tx.passkeys.add(stored):
+            # Two first registrations at once: the second one would do without a touch. The same for one that was begun
+            # with a touch of a passkey that is gone.
+            held = tx.passkeys.of_person(stored.person_tag)
+            if _digest(held) != creation.known or not tx.passkeys.add(stored):
                 raise Denied(Detail.BAD_PASSKEY)
+            recovered = self._recovered(tx, stored.person_tag)
+            if recovered is not None and not held:
+                tx.recoveries.put(replace(recovered, recovery=recovered.recovery.used(now)))
             tx.journal.append(Entry(Kind.PASSKEY_REGISTERED, now, actor=stored.person_tag))
+
+    def _recovered(self, tx: VerifierTransaction, person: bytes) -> StoredRecovery | None:
+        """What custodians confirmed, and no passkey was registered after."""
+        now = self._clock.now()
+        found = tx.recoveries.of_person(person)
+        return next((one for one in found if one.recovery.state(now) is RecoveryState.CONFIRMED), None)
+
+    def _named(self, person: bytes, handle: str) -> bytes:
+        known = self._handles.read(handle, self._clock.now())
+        if known is None or known.person != person:
+            raise Denied(Detail.UNKNOWN_HANDLE)
+        return known.identifier
+
+    def _credential(self, assertion: str) -> bytes:
+        try:
+            return self._authenticators.credential_of(assertion)
+        except BadCredential:
+            raise Denied(Detail.BAD_PASSKEY) from None
 
     def _count(self, tx: VerifierTransaction, stored: StoredPasskey, assertion: str, challenge: bytes) -> None:
         passkey = stored.passkey
@@ -162,3 +252,8 @@ class Passkeys:
         if not ready:
             raise Denied(Detail.PASSKEY_WAITS if held else Detail.BAD_PASSKEY)
         return ready
+
+
+def _digest(held: Sequence[Passkey]) -> bytes:
+    """Of whichever passkeys these are."""
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(passkey.id).digest() for passkey in held))).digest()

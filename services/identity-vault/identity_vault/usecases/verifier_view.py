@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from chassis.sealing import age, padding
-from identity_vault.domain.consents import Rules
+from identity_vault.domain.consents import Rules, State
 from identity_vault.domain.reporters import NewKey, Reporter
 from identity_vault.domain.tags import Tags
 from identity_vault.store.verified import StoredConsent
@@ -23,6 +23,9 @@ VIEW = 32_768
 _REF = 16
 
 Orders = Callable[[VerifierTransaction, bytes, datetime], list[ReporterEntry]]
+# By the tag of a person.
+Replaced = Callable[[VerifierTransaction, bytes], datetime | None]
+_OPEN = (State.PENDING, State.EFFECTIVE)
 
 
 class InvalidQuery(ValueError):
@@ -41,14 +44,19 @@ class Views:
         clock: Clock,
         *,
         orders: Orders,
+        replaced: Replaced,
     ) -> None:
-        """`orders`: the custodians' orders about a report that its reporter may see."""
+        """`orders`: the custodians' orders about a report that its reporter may see.
+
+        `replaced`: when custodians last withdrew the passkeys of an addressee.
+        """
         self._uow = uow
         self._keys = keys
         self._tags = tags
         self._rules = rules
         self._clock = clock
         self._orders = orders
+        self._replaced = replaced
 
     def answer(self, query: bytes) -> bytes:
         """age ciphertext, to the question's `reply_to`, of a padded ReporterView. Raises InvalidQuery."""
@@ -67,6 +75,7 @@ class Views:
             reporter = tx.reporters.get(tag)
             found = tx.consents.of_report(tag)
             entries = self._orders(tx, ref, now)
+            entries += [entry for stored in found for entry in self._new_passkey(tx, stored, now)]
         entries += [entry for stored in found for entry in self._of_consent(stored, now)]
         if reporter is not None:
             entries += self._of_reporter(reporter, now)
@@ -119,6 +128,26 @@ class Views:
             for attempt in stored.attempts
         ]
         return [whole, *refused]
+
+    def _new_passkey(self, tx: VerifierTransaction, stored: StoredConsent, now: datetime) -> list[ReporterEntry]:
+        """Who may still open lost their passkey since it was agreed: the reporter knows, and may take it back."""
+        terms = stored.consent.terms
+        if stored.consent.state(now, self._rules.delay) not in _OPEN:
+            return []
+        at = self._replaced(tx, self._tags.person(terms.issuer, terms.subject))
+        if at is None or at < terms.signed_at:
+            return []
+        entry = ReporterEntry(
+            consent_id=terms.id,
+            kind="passkey",
+            state="replaced",
+            addressee_name=terms.name,
+            addressee_body=terms.body,
+            purpose=terms.purpose,
+            case_label=terms.case_label,
+            signed_at=rfc3339(at),
+        )
+        return [entry]
 
     def _of_reporter(self, reporter: Reporter, now: datetime) -> list[ReporterEntry]:
         names = [

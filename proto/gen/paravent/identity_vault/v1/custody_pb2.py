@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(paravent/identity_vault/v1/custody.proto\x12\x1aparavent.identity_vault.v1\"\x95\x01\n\x05Order\x12\r\n\x05\x62\x61sis\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x11\n\tauthority\x18\x03 \x01(\t\x12\r\n\x05\x64\x61ted\x18\x04 \x01(\t\x12\x11\n\trecipient\x18\x05 \x01(\t\x12\x0e\n\x06notice\x18\x06 \x01(\t\x12\x11\n\treview_on\x18\x07 \x01(\t\x12\x12\n\ncase_label\x18\x08 \x01(\t\"g\n\x12\x43reateOrderRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x30\n\x05order\x18\x02 \x01(\x0b\x32!.paravent.identity_vault.v1.Order\x12\r\n\x05\x62lock\x18\x03 \x01(\x0c\"%\n\x13\x43reateOrderResponse\x12\x0e\n\x06handle\x18\x01 \x01(\t\"%\n\x11ListOrdersRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\"N\n\x12ListOrdersResponse\x12\x38\n\x06orders\x18\x01 \x03(\x0b\x32(.paravent.identity_vault.v1.OrderSummary\"\xb5\x01\n\x0cOrderSummary\x12\x0e\n\x06handle\x18\x01 \x01(\t\x12\x30\n\x05order\x18\x02 \x01(\x0b\x32!.paravent.identity_vault.v1.Order\x12\r\n\x05state\x18\x03 \x01(\t\x12>\n\nsignatures\x18\x04 \x03(\x0b\x32*.paravent.identity_vault.v1.OrderSignature\x12\x14\n\x0cmine_to_sign\x18\x05 \x01(\x08\"?\n\x0eOrderSignature\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\t\x12\x11\n\tsigned_at\x18\x03 \x01(\t\"9\n\x15\x42\x65ginSignatureRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\")\n\x16\x42\x65ginSignatureResponse\x12\x0f\n\x07options\x18\x01 \x01(\t\"G\n\x10SignOrderRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\tassertion\x18\x03 \x01(\t\"\"\n\x11SignOrderResponse\x12\r\n\x05state\x18\x01 \x01(\t\"3\n\x0f\x43\x61rryOutRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\"j\n\x10\x43\x61rryOutResponse\x12\x15\n\rdisclosure_id\x18\x01 \x01(\x0c\x12\r\n\x05paths\x18\x02 \x03(\t\x12\x30\n\x05order\x18\x03 \x01(\x0b\x32!.paravent.identity_vault.v1.Order2\xb7\x04\n\x0e\x43ustodyService\x12n\n\x0b\x43reateOrder\x12..paravent.identity_vault.v1.CreateOrderRequest\x1a/.paravent.identity_vault.v1.CreateOrderResponse\x12k\n\nListOrders\x12-.paravent.identity_vault.v1.ListOrdersRequest\x1a..paravent.identity_vault.v1.ListOrdersResponse\x12w\n\x0e\x42\x65ginSignature\x12\x31.paravent.identity_vault.v1.BeginSignatureRequest\x1a\x32.paravent.identity_vault.v1.BeginSignatureResponse\x12h\n\tSignOrder\x12,.paravent.identity_vault.v1.SignOrderRequest\x1a-.paravent.identity_vault.v1.SignOrderResponse\x12\x65\n\x08\x43\x61rryOut\x12+.paravent.identity_vault.v1.CarryOutRequest\x1a,.paravent.identity_vault.v1.CarryOutResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(paravent/identity_vault/v1/custody.proto\x12\x1aparavent.identity_vault.v1\"\x95\x01\n\x05Order\x12\r\n\x05\x62\x61sis\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\x12\x11\n\tauthority\x18\x03 \x01(\t\x12\r\n\x05\x64\x61ted\x18\x04 \x01(\t\x12\x11\n\trecipient\x18\x05 \x01(\t\x12\x0e\n\x06notice\x18\x06 \x01(\t\x12\x11\n\treview_on\x18\x07 \x01(\t\x12\x12\n\ncase_label\x18\x08 \x01(\t\"g\n\x12\x43reateOrderRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x30\n\x05order\x18\x02 \x01(\x0b\x32!.paravent.identity_vault.v1.Order\x12\r\n\x05\x62lock\x18\x03 \x01(\x0c\"%\n\x13\x43reateOrderResponse\x12\x0e\n\x06handle\x18\x01 \x01(\t\"%\n\x11ListOrdersRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\"N\n\x12ListOrdersResponse\x12\x38\n\x06orders\x18\x01 \x03(\x0b\x32(.paravent.identity_vault.v1.OrderSummary\"\xbb\x02\n\x0cOrderSummary\x12\x0e\n\x06handle\x18\x01 \x01(\t\x12\x30\n\x05order\x18\x02 \x01(\x0b\x32!.paravent.identity_vault.v1.Order\x12\r\n\x05state\x18\x03 \x01(\t\x12>\n\nsignatures\x18\x04 \x03(\x0b\x32*.paravent.identity_vault.v1.OrderSignature\x12\x14\n\x0cmine_to_sign\x18\x05 \x01(\x08\x12\x0f\n\x07told_on\x18\x06 \x01(\t\x12?\n\nextensions\x18\x07 \x03(\x0b\x32+.paravent.identity_vault.v1.NoticeExtension\x12\x12\n\nmay_extend\x18\x08 \x01(\x08\x12\x1e\n\x16\x65xtension_mine_to_sign\x18\t \x01(\x08\"\x83\x01\n\x0fNoticeExtension\x12\x11\n\treview_on\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12>\n\nsignatures\x18\x03 \x03(\x0b\x32*.paravent.identity_vault.v1.OrderSignature\x12\r\n\x05holds\x18\x04 \x01(\x08\"?\n\x0eOrderSignature\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\t\x12\x11\n\tsigned_at\x18\x03 \x01(\t\"L\n\x15\x42\x65ginSignatureRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\textension\x18\x03 \x01(\x08\")\n\x16\x42\x65ginSignatureResponse\x12\x0f\n\x07options\x18\x01 \x01(\t\"G\n\x10SignOrderRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\tassertion\x18\x03 \x01(\t\"\"\n\x11SignOrderResponse\x12\r\n\x05state\x18\x01 \x01(\t\"3\n\x0f\x43\x61rryOutRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\"j\n\x10\x43\x61rryOutResponse\x12\x15\n\rdisclosure_id\x18\x01 \x01(\x0c\x12\r\n\x05paths\x18\x02 \x03(\t\x12\x30\n\x05order\x18\x03 \x01(\x0b\x32!.paravent.identity_vault.v1.Order\"Z\n\x13\x45xtendNoticeRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\treview_on\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x16\n\x14\x45xtendNoticeResponse\"K\n\x14SignExtensionRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\tassertion\x18\x03 \x01(\t\"\x17\n\x15SignExtensionResponse\")\n\x15ListRecoveriesRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\"Y\n\x16ListRecoveriesResponse\x12?\n\nrecoveries\x18\x01 \x03(\x0b\x32+.paravent.identity_vault.v1.RecoverySummary\"\xa8\x01\n\x0fRecoverySummary\x12\x0e\n\x06handle\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x03 \x01(\t\x12\x10\n\x08\x61sked_at\x18\x04 \x01(\t\x12>\n\nsignatures\x18\x05 \x03(\x0b\x32*.paravent.identity_vault.v1.OrderSignature\x12\x14\n\x0cmine_to_sign\x18\x06 \x01(\x08\"J\n\x18\x42\x65ginConfirmationRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\",\n\x19\x42\x65ginConfirmationResponse\x12\x0f\n\x07options\x18\x01 \x01(\t\"M\n\x16\x43onfirmRecoveryRequest\x12\x10\n\x08id_token\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x11\n\tassertion\x18\x03 \x01(\t\"(\n\x17\x43onfirmRecoveryResponse\x12\r\n\x05state\x18\x01 \x01(\t2\x98\t\n\x0e\x43ustodyService\x12n\n\x0b\x43reateOrder\x12..paravent.identity_vault.v1.CreateOrderRequest\x1a/.paravent.identity_vault.v1.CreateOrderResponse\x12k\n\nListOrders\x12-.paravent.identity_vault.v1.ListOrdersRequest\x1a..paravent.identity_vault.v1.ListOrdersResponse\x12w\n\x0e\x42\x65ginSignature\x12\x31.paravent.identity_vault.v1.BeginSignatureRequest\x1a\x32.paravent.identity_vault.v1.BeginSignatureResponse\x12h\n\tSignOrder\x12,.paravent.identity_vault.v1.SignOrderRequest\x1a-.paravent.identity_vault.v1.SignOrderResponse\x12\x65\n\x08\x43\x61rryOut\x12+.paravent.identity_vault.v1.CarryOutRequest\x1a,.paravent.identity_vault.v1.CarryOutResponse\x12q\n\x0c\x45xtendNotice\x12/.paravent.identity_vault.v1.ExtendNoticeRequest\x1a\x30.paravent.identity_vault.v1.ExtendNoticeResponse\x12t\n\rSignExtension\x12\x30.paravent.identity_vault.v1.SignExtensionRequest\x1a\x31.paravent.identity_vault.v1.SignExtensionResponse\x12w\n\x0eListRecoveries\x12\x31.paravent.identity_vault.v1.ListRecoveriesRequest\x1a\x32.paravent.identity_vault.v1.ListRecoveriesResponse\x12\x80\x01\n\x11\x42\x65ginConfirmation\x12\x34.paravent.identity_vault.v1.BeginConfirmationRequest\x1a\x35.paravent.identity_vault.v1.BeginConfirmationResponse\x12z\n\x0f\x43onfirmRecovery\x12\x32.paravent.identity_vault.v1.ConfirmRecoveryRequest\x1a\x33.paravent.identity_vault.v1.ConfirmRecoveryResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,21 +42,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTORDERSRESPONSE']._serialized_start=407
   _globals['_LISTORDERSRESPONSE']._serialized_end=485
   _globals['_ORDERSUMMARY']._serialized_start=488
-  _globals['_ORDERSUMMARY']._serialized_end=669
-  _globals['_ORDERSIGNATURE']._serialized_start=671
-  _globals['_ORDERSIGNATURE']._serialized_end=734
-  _globals['_BEGINSIGNATUREREQUEST']._serialized_start=736
-  _globals['_BEGINSIGNATUREREQUEST']._serialized_end=793
-  _globals['_BEGINSIGNATURERESPONSE']._serialized_start=795
-  _globals['_BEGINSIGNATURERESPONSE']._serialized_end=836
-  _globals['_SIGNORDERREQUEST']._serialized_start=838
-  _globals['_SIGNORDERREQUEST']._serialized_end=909
-  _globals['_SIGNORDERRESPONSE']._serialized_start=911
-  _globals['_SIGNORDERRESPONSE']._serialized_end=945
-  _globals['_CARRYOUTREQUEST']._serialized_start=947
-  _globals['_CARRYOUTREQUEST']._serialized_end=998
-  _globals['_CARRYOUTRESPONSE']._serialized_start=1000
-  _globals['_CARRYOUTRESPONSE']._serialized_end=1106
-  _globals['_CUSTODYSERVICE']._serialized_start=1109
-  _globals['_CUSTODYSERVICE']._serialized_end=1676
+  _globals['_ORDERSUMMARY']._serialized_end=803
+  _globals['_NOTICEEXTENSION']._serialized_start=806
+  _globals['_NOTICEEXTENSION']._serialized_end=937
+  _globals['_ORDERSIGNATURE']._serialized_start=939
+  _globals['_ORDERSIGNATURE']._serialized_end=1002
+  _globals['_BEGINSIGNATUREREQUEST']._serialized_start=1004
+  _globals['_BEGINSIGNATUREREQUEST']._serialized_end=1080
+  _globals['_BEGINSIGNATURERESPONSE']._serialized_start=1082
+  _globals['_BEGINSIGNATURERESPONSE']._serialized_end=1123
+  _globals['_SIGNORDERREQUEST']._serialized_start=1125
+  _globals['_SIGNORDERREQUEST']._serialized_end=1196
+  _globals['_SIGNORDERRESPONSE']._serialized_start=1198
+  _globals['_SIGNORDERRESPONSE']._serialized_end=1232
+  _globals['_CARRYOUTREQUEST']._serialized_start=1234
+  _globals['_CARRYOUTREQUEST']._serialized_end=1285
+  _globals['_CARRYOUTRESPONSE']._serialized_start=1287
+  _globals['_CARRYOUTRESPONSE']._serialized_end=1393
+  _globals['_EXTENDNOTICEREQUEST']._serialized_start=1395
+  _globals['_EXTENDNOTICEREQUEST']._serialized_end=1485
+  _globals['_EXTENDNOTICERESPONSE']._serialized_start=1487
+  _globals['_EXTENDNOTICERESPONSE']._serialized_end=1509
+  _globals['_SIGNEXTENSIONREQUEST']._serialized_start=1511
+  _globals['_SIGNEXTENSIONREQUEST']._serialized_end=1586
+  _globals['_SIGNEXTENSIONRESPONSE']._serialized_start=1588
+  _globals['_SIGNEXTENSIONRESPONSE']._serialized_end=1611
+  _globals['_LISTRECOVERIESREQUEST']._serialized_start=1613
+  _globals['_LISTRECOVERIESREQUEST']._serialized_end=1654
+  _globals['_LISTRECOVERIESRESPONSE']._serialized_start=1656
+  _globals['_LISTRECOVERIESRESPONSE']._serialized_end=1745
+  _globals['_RECOVERYSUMMARY']._serialized_start=1748
+  _globals['_RECOVERYSUMMARY']._serialized_end=1916
+  _globals['_BEGINCONFIRMATIONREQUEST']._serialized_start=1918
+  _globals['_BEGINCONFIRMATIONREQUEST']._serialized_end=1992
+  _globals['_BEGINCONFIRMATIONRESPONSE']._serialized_start=1994
+  _globals['_BEGINCONFIRMATIONRESPONSE']._serialized_end=2038
+  _globals['_CONFIRMRECOVERYREQUEST']._serialized_start=2040
+  _globals['_CONFIRMRECOVERYREQUEST']._serialized_end=2117
+  _globals['_CONFIRMRECOVERYRESPONSE']._serialized_start=2119
+  _globals['_CONFIRMRECOVERYRESPONSE']._serialized_end=2159
+  _globals['_CUSTODYSERVICE']._serialized_start=2162
+  _globals['_CUSTODYSERVICE']._serialized_end=3338
 # @@protoc_insertion_point(module_scope)

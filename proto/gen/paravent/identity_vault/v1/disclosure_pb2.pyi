@@ -145,3 +145,77 @@ class BeginAssertionResponse(_message.Message):
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     options: str
     def __init__(self, options: _Optional[str] = ...) -> None: ...
+
+class ListPasskeysRequest(_message.Message):
+    __slots__ = ("id_token",)
+    ID_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    id_token: str
+    def __init__(self, id_token: _Optional[str] = ...) -> None: ...
+
+class ListPasskeysResponse(_message.Message):
+    __slots__ = ("passkeys", "recovery")
+    PASSKEYS_FIELD_NUMBER: _ClassVar[int]
+    RECOVERY_FIELD_NUMBER: _ClassVar[int]
+    passkeys: _containers.RepeatedCompositeFieldContainer[PasskeySummary]
+    recovery: RecoveryStatus
+    def __init__(self, passkeys: _Optional[_Iterable[_Union[PasskeySummary, _Mapping]]] = ..., recovery: _Optional[_Union[RecoveryStatus, _Mapping]] = ...) -> None: ...
+
+class PasskeySummary(_message.Message):
+    __slots__ = ("handle", "registered_at", "ready_at", "ready")
+    HANDLE_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_AT_FIELD_NUMBER: _ClassVar[int]
+    READY_AT_FIELD_NUMBER: _ClassVar[int]
+    READY_FIELD_NUMBER: _ClassVar[int]
+    handle: str
+    registered_at: str
+    ready_at: str
+    ready: bool
+    def __init__(self, handle: _Optional[str] = ..., registered_at: _Optional[str] = ..., ready_at: _Optional[str] = ..., ready: _Optional[bool] = ...) -> None: ...
+
+class RecoveryStatus(_message.Message):
+    __slots__ = ("state", "asked_at", "signatures")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ASKED_AT_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURES_FIELD_NUMBER: _ClassVar[int]
+    state: str
+    asked_at: str
+    signatures: int
+    def __init__(self, state: _Optional[str] = ..., asked_at: _Optional[str] = ..., signatures: _Optional[int] = ...) -> None: ...
+
+class RemovePasskeyRequest(_message.Message):
+    __slots__ = ("id_token", "handle", "assertion")
+    ID_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    HANDLE_FIELD_NUMBER: _ClassVar[int]
+    ASSERTION_FIELD_NUMBER: _ClassVar[int]
+    id_token: str
+    handle: str
+    assertion: str
+    def __init__(self, id_token: _Optional[str] = ..., handle: _Optional[str] = ..., assertion: _Optional[str] = ...) -> None: ...
+
+class RemovePasskeyResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class AskRecoveryRequest(_message.Message):
+    __slots__ = ("id_token",)
+    ID_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    id_token: str
+    def __init__(self, id_token: _Optional[str] = ...) -> None: ...
+
+class AskRecoveryResponse(_message.Message):
+    __slots__ = ("code",)
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    def __init__(self, code: _Optional[str] = ...) -> None: ...
+
+class TakeRecoveryBackRequest(_message.Message):
+    __slots__ = ("id_token", "assertion")
+    ID_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ASSERTION_FIELD_NUMBER: _ClassVar[int]
+    id_token: str
+    assertion: str
+    def __init__(self, id_token: _Optional[str] = ..., assertion: _Optional[str] = ...) -> None: ...
+
+class TakeRecoveryBackResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

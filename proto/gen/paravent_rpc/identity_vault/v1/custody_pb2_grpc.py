@@ -59,6 +59,31 @@ class CustodyServiceStub:
                 request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutRequest.SerializeToString,
                 response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutResponse.FromString,
                 _registered_method=True)
+        self.ExtendNotice = channel.unary_unary(
+                '/paravent.identity_vault.v1.CustodyService/ExtendNotice',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeResponse.FromString,
+                _registered_method=True)
+        self.SignExtension = channel.unary_unary(
+                '/paravent.identity_vault.v1.CustodyService/SignExtension',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionResponse.FromString,
+                _registered_method=True)
+        self.ListRecoveries = channel.unary_unary(
+                '/paravent.identity_vault.v1.CustodyService/ListRecoveries',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesResponse.FromString,
+                _registered_method=True)
+        self.BeginConfirmation = channel.unary_unary(
+                '/paravent.identity_vault.v1.CustodyService/BeginConfirmation',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationResponse.FromString,
+                _registered_method=True)
+        self.ConfirmRecovery = channel.unary_unary(
+                '/paravent.identity_vault.v1.CustodyService/ConfirmRecovery',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryResponse.FromString,
+                _registered_method=True)
 
 
 class CustodyServiceServicer:
@@ -99,6 +124,40 @@ class CustodyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExtendNotice(self, request, context):
+        """Tell the reporter later still: two custodians of two bodies sign again, before the day of the review.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignExtension(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRecoveries(self, request, context):
+        """Who says that they lost every passkey (PasskeyService.AskRecovery). With two confirmations of two bodies, those are
+        withdrawn, and the person may register a new one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginConfirmation(self, request, context):
+        """For a custodian whom the person told their code: what the passkey is to sign.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmRecovery(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CustodyServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -126,6 +185,31 @@ def add_CustodyServiceServicer_to_server(servicer, server):
                     servicer.CarryOut,
                     request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutRequest.FromString,
                     response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutResponse.SerializeToString,
+            ),
+            'ExtendNotice': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendNotice,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeResponse.SerializeToString,
+            ),
+            'SignExtension': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignExtension,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionResponse.SerializeToString,
+            ),
+            'ListRecoveries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRecoveries,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesResponse.SerializeToString,
+            ),
+            'BeginConfirmation': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginConfirmation,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationResponse.SerializeToString,
+            ),
+            'ConfirmRecovery': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmRecovery,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -263,6 +347,141 @@ class CustodyService:
             '/paravent.identity_vault.v1.CustodyService/CarryOut',
             paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutRequest.SerializeToString,
             paravent_dot_identity__vault_dot_v1_dot_custody__pb2.CarryOutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendNotice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CustodyService/ExtendNotice',
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ExtendNoticeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignExtension(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CustodyService/SignExtension',
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.SignExtensionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRecoveries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CustodyService/ListRecoveries',
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ListRecoveriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginConfirmation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CustodyService/BeginConfirmation',
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.BeginConfirmationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmRecovery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.CustodyService/ConfirmRecovery',
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_custody__pb2.ConfirmRecoveryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -255,6 +255,26 @@ class PasskeyServiceStub:
                 request_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionRequest.SerializeToString,
                 response_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionResponse.FromString,
                 _registered_method=True)
+        self.ListPasskeys = channel.unary_unary(
+                '/paravent.identity_vault.v1.PasskeyService/ListPasskeys',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysResponse.FromString,
+                _registered_method=True)
+        self.RemovePasskey = channel.unary_unary(
+                '/paravent.identity_vault.v1.PasskeyService/RemovePasskey',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyResponse.FromString,
+                _registered_method=True)
+        self.AskRecovery = channel.unary_unary(
+                '/paravent.identity_vault.v1.PasskeyService/AskRecovery',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryResponse.FromString,
+                _registered_method=True)
+        self.TakeRecoveryBack = channel.unary_unary(
+                '/paravent.identity_vault.v1.PasskeyService/TakeRecoveryBack',
+                request_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackRequest.SerializeToString,
+                response_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackResponse.FromString,
+                _registered_method=True)
 
 
 class PasskeyServiceServicer:
@@ -280,6 +300,34 @@ class PasskeyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPasskeys(self, request, context):
+        """The passkeys of who asks, and whether they said that all are lost.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemovePasskey(self, request, context):
+        """Take one away, with a touch of another one in use.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskRecovery(self, request, context):
+        """Every passkey is lost. Needs a sign-in of just now; two custodians confirm (CustodyService).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeRecoveryBack(self, request, context):
+        """Nothing is lost: with a touch of one in use.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PasskeyServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -297,6 +345,26 @@ def add_PasskeyServiceServicer_to_server(servicer, server):
                     servicer.BeginAssertion,
                     request_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionRequest.FromString,
                     response_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionResponse.SerializeToString,
+            ),
+            'ListPasskeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPasskeys,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysResponse.SerializeToString,
+            ),
+            'RemovePasskey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemovePasskey,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyResponse.SerializeToString,
+            ),
+            'AskRecovery': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskRecovery,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryResponse.SerializeToString,
+            ),
+            'TakeRecoveryBack': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeRecoveryBack,
+                    request_deserializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackRequest.FromString,
+                    response_serializer=paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -381,6 +449,114 @@ class PasskeyService:
             '/paravent.identity_vault.v1.PasskeyService/BeginAssertion',
             paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionRequest.SerializeToString,
             paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.BeginAssertionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPasskeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.PasskeyService/ListPasskeys',
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.ListPasskeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemovePasskey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.PasskeyService/RemovePasskey',
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.RemovePasskeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskRecovery(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.PasskeyService/AskRecovery',
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.AskRecoveryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeRecoveryBack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/paravent.identity_vault.v1.PasskeyService/TakeRecoveryBack',
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackRequest.SerializeToString,
+            paravent_dot_identity__vault_dot_v1_dot_disclosure__pb2.TakeRecoveryBackResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -148,6 +148,14 @@ _REFUSALS = {
         "Recommencez demain. Si la limite gêne votre travail, dites-le au centre de gestion.",
         429,
     ),
+    "too-many-tries": Refusal(
+        "Trop d’identifications qui ne tiennent pas",
+        "Beaucoup de preuves d’identité qui ne tiennent pas sont arrivées, celle-ci comprise. Une alarme est partie. "
+        "Une preuve qui tient est toujours admise.",
+        "Identifiez-vous de nouveau : si vous êtes la personne attendue, vous entrez aussitôt. Si cela se répète, "
+        "prévenez le centre de gestion.",
+        429,
+    ),
     "not-ready": Refusal(
         "Le coffre n’est pas prêt",
         "Il démarre, ou une de ses parties ne répond pas.",
