@@ -33,11 +33,12 @@ ON_EVERY_TABLE = {
 # What an application may never do to rows, by service. Each list says why the tables are the way they are.
 NEVER = {
     "intake": {
-        "change a report's receipt values": "UPDATE reports SET lookup_id = lookup_id",
-        "move a report": "UPDATE reports SET report_id = report_id",
-        "change what the reporter keeps": "UPDATE reports SET reporter_envelope = reporter_envelope",
-        "change a notice": "UPDATE notices SET envelope = envelope",
-        "change a message": "UPDATE messages SET envelope = envelope",
+        "take a report for another": "UPDATE reports SET report_id = report_id",
+        "move a report to another CdG": "UPDATE reports SET cdg_id = cdg_id",
+        "move a notice to another report": "UPDATE notices SET report_id = report_id",
+        "move a message to another report": "UPDATE messages SET report_id = report_id",
+        "change what former words open": "UPDATE former_words SET envelope = envelope",
+        "change which words were replaced": "UPDATE former_words SET lookup_id = lookup_id",
         "prolong an offer": "UPDATE claims SET until_day = until_day",
         "change a record on its way to the vault": "UPDATE vault_queue SET record = record",
         "strike a member off": "DELETE FROM members",
