@@ -101,6 +101,7 @@ def build_discloser() -> "FastAPI":
     from identity_vault.gateways.custody import RemoteCustody
     from identity_vault.gateways.discloser_keys import DiscloserKeyFolder
     from identity_vault.gateways.key_folder import KeyFolder
+    from identity_vault.gateways.keyrings import RemoteKeyrings, RemoteRecoveries
     from identity_vault.gateways.openbao_reads import OpenBaoReads
     from identity_vault.gateways.verifier import RemoteVerifier
     from identity_vault.store.journal_view import DiscloserTransaction
@@ -122,6 +123,8 @@ def build_discloser() -> "FastAPI":
         journal=database.unit_of_work(DiscloserTransaction),
         custody=RemoteCustody(verifier.channel),
         custodians=settings.custodian_subjects(),
+        keyrings=RemoteKeyrings(verifier.channel),
+        recoveries=RemoteRecoveries(verifier.channel),
         checks=checks,
     )
     desk = None

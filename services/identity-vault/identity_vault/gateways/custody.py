@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import grpc
 
 from identity_vault.gateways.verifier import call
-from identity_vault.usecases.carrying_out import OrderText, OrderView, Signed
+from identity_vault.usecases.carrying_out import Extended, OrderText, OrderView, Signed
 from identity_vault.usecases.disclosing import Begun
 from paravent.identity_vault.v1 import custody_pb2 as wire
 from paravent_rpc.identity_vault.v1.custody_pb2_grpc import CustodyServiceStub
@@ -37,10 +37,38 @@ class RemoteCustody:
         answer = call(self._stub.CarryOut, wire.CarryOutRequest(id_token=id_token, handle=handle))
         return Begun(answer.disclosure_id, list(answer.paths)), _text(answer.order)
 
+    def extend(self, id_token: str, handle: str, review_on: str, reason: str) -> None:
+        request = wire.ExtendNoticeRequest(id_token=id_token, handle=handle, review_on=review_on, reason=reason)
+        call(self._stub.ExtendNotice, request)
+
+    def extension_options(self, id_token: str, handle: str) -> str:
+        request = wire.BeginSignatureRequest(id_token=id_token, handle=handle, extension=True)
+        return str(call(self._stub.BeginSignature, request).options)
+
+    def sign_extension(self, id_token: str, handle: str, assertion: str) -> None:
+        request = wire.SignExtensionRequest(id_token=id_token, handle=handle, assertion=assertion)
+        call(self._stub.SignExtension, request)
+
 
 def _view(order: wire.OrderSummary) -> OrderView:
-    signatures = [Signed(one.name, one.body, one.signed_at) for one in order.signatures]
-    return OrderView(order.handle, _text(order.order), order.state, signatures, order.mine_to_sign)
+    extensions = [
+        Extended(one.review_on, one.reason, _signatures(one.signatures), one.holds) for one in order.extensions
+    ]
+    return OrderView(
+        order.handle,
+        _text(order.order),
+        order.state,
+        _signatures(order.signatures),
+        order.mine_to_sign,
+        order.told_on,
+        extensions,
+        order.may_extend,
+        order.extension_mine_to_sign,
+    )
+
+
+def _signatures(signatures: Sequence[wire.OrderSignature]) -> list[Signed]:
+    return [Signed(one.name, one.body, one.signed_at) for one in signatures]
 
 
 def _text(order: wire.Order) -> OrderText:

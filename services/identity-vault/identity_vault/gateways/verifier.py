@@ -42,7 +42,7 @@ class RemoteVerifier:
     def list_agreements(self, id_token: str) -> Agreements:
         answer = call(self._disclosure.ListConsents, wire.ListConsentsRequest(id_token=id_token))
         agreements = tuple(_agreement(consent) for consent in answer.consents)
-        return Agreements(agreements, answer.passkey_ready, _instant(answer.passkey_ready_at))
+        return Agreements(agreements, answer.passkey_ready, instant(answer.passkey_ready_at))
 
     def assertion_options(self, id_token: str, purpose: str) -> str:
         request = wire.BeginAssertionRequest(id_token=id_token, purpose=purpose)
@@ -54,7 +54,7 @@ class RemoteVerifier:
 
     def register(self, id_token: str, credential: str) -> datetime | None:
         request = wire.FinishRegistrationRequest(id_token=id_token, credential=credential)
-        return _instant(call(self._passkeys.FinishRegistration, request).ready_at)
+        return instant(call(self._passkeys.FinishRegistration, request).ready_at)
 
     def begin(self, id_token: str, handle: str, assertion: str) -> Begun:
         request = wire.BeginDisclosureRequest(id_token=id_token, handle=handle, assertion=assertion)
@@ -63,19 +63,22 @@ class RemoteVerifier:
 
     def approve(self, disclosure_id: bytes, accessors: Sequence[str]) -> None:
         request = wire.ApproveReadsRequest(disclosure_id=disclosure_id, accessors=accessors)
-        call(self._disclosure.ApproveReads, request)
+        call(self._disclosure.ApproveReads, request, patient=True)
 
     def remove_layer(self, disclosure_id: bytes, records: Sequence[tuple[str, bytes]]) -> Removed:
         stored = [wire.StoredRecord(path=path, body=body) for path, body in records]
         request = wire.RemoveLayerRequest(disclosure_id=disclosure_id, records=stored)
-        answer = call(self._disclosure.RemoveLayer, request)
+        answer = call(self._disclosure.RemoveLayer, request, patient=True)
         return Removed(answer.inner, answer.ref, _agreement(answer.consent))
 
 
-def call(method: Callable[[Any], Any], request: Any) -> Any:
-    """Call the verifier. Raises Denied with its code, VerifierAway otherwise."""
+def call(method: Callable[..., Any], request: Any, *, patient: bool = False) -> Any:
+    """Call the verifier. Raises Denied with its code, VerifierAway otherwise.
+
+    `patient`: where a consent is used up already, a verifier that starts again is waited for (until the deadline).
+    """
     try:
-        return method(request)
+        return method(request, wait_for_ready=True) if patient else method(request)
     except grpc.RpcError as error:
         code, detail = error.code(), error.details()
     if detail in _REFUSALS:
@@ -92,15 +95,15 @@ def _agreement(consent: wire.ConsentSummary) -> Agreement:
         purpose=consent.purpose,
         case_label=consent.case_label,
         fields=tuple(consent.fields),
-        signed_at=_instant(consent.signed_at),
-        effective_at=_instant(consent.effective_at),
-        valid_until=_day(consent.valid_until) or _instant(consent.valid_until),
+        signed_at=instant(consent.signed_at),
+        effective_at=instant(consent.effective_at),
+        valid_until=_day(consent.valid_until) or instant(consent.valid_until),
         state=consent.state,
         regime=consent.regime,
     )
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """An aware instant; None for what is not one."""
     try:
         found = datetime.fromisoformat(text)

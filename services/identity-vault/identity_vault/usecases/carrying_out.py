@@ -51,15 +51,31 @@ class Signed(NamedTuple):
     at: str
 
 
+class Extended(NamedTuple):
+    """A later review of a deferred notice. `holds`: two bodies signed it."""
+
+    review_on: str
+    reason: str
+    signatures: Sequence[Signed]
+    holds: bool
+
+
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as one custodian sees it. `state`: "waiting", "signed", "carried_out", "expired"."""
+    """An order as one custodian sees it. `state`: "waiting", "signed", "carried_out", "expired".
+
+    `told_on`: YYYY-MM-DD, when the reporter is told; empty for at once.
+    """
 
     handle: str
     text: OrderText
     state: str
     signatures: Sequence[Signed]
     mine_to_sign: bool
+    told_on: str = ""
+    extensions: Sequence[Extended] = field(default=(), repr=False)
+    may_extend: bool = False
+    extension_mine_to_sign: bool = False
 
 
 class Custody(Protocol):
@@ -80,6 +96,16 @@ class Custody(Protocol):
         ...
 
     def carry_out(self, id_token: str, handle: str) -> tuple[Begun, OrderText]: ...
+
+    def extend(self, id_token: str, handle: str, review_on: str, reason: str) -> None:
+        """Write a later review of a deferred notice, for two custodians to sign."""
+        ...
+
+    def extension_options(self, id_token: str, handle: str) -> str:
+        """What navigator.credentials.get() is given, JSON."""
+        ...
+
+    def sign_extension(self, id_token: str, handle: str, assertion: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Verifier(Protocol):
     def list_agreements(self, id_token: str) -> Agreements: ...
 
     def assertion_options(self, id_token: str, purpose: str) -> str:
-        """What navigator.credentials.get() is given, JSON. `purpose`: "consent:<handle>" or "passkey"."""
+        """What navigator.credentials.get() is given, JSON. `purpose`: see disclosure.proto."""
         ...
 
     def registration_options(self, id_token: str, assertion: str) -> str:

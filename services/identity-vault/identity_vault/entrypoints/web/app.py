@@ -6,7 +6,16 @@ from fastapi import FastAPI
 
 from chassis.health import Health
 from chassis.web import SignIn, WebSettings, create_app
-from identity_vault.entrypoints.web import agreements, callbacks, journal, journal_words, order_words, orders, passkeys
+from identity_vault.entrypoints.web import (
+    agreements,
+    callbacks,
+    journal,
+    journal_words,
+    lost_keys,
+    order_words,
+    orders,
+    passkeys,
+)
 from identity_vault.entrypoints.web.office import Office, TokenTooOld, token_too_old
 from identity_vault.entrypoints.web.refusals import refused
 from identity_vault.entrypoints.web.words import FILTERS
@@ -15,7 +24,14 @@ from identity_vault.usecases.listening import Desk
 
 _HERE = Path(__file__).parent
 # One module for each kind of page.
-ROUTERS = (agreements.router, journal.router, passkeys.router, orders.router)
+ROUTERS = (
+    agreements.router,
+    journal.router,
+    passkeys.router,
+    orders.router,
+    lost_keys.holders,
+    lost_keys.custodians,
+)
 
 
 def create(settings: WebSettings, office: Office, desk: Desk | None = None) -> FastAPI:

@@ -14,9 +14,12 @@ from identity_vault.domain.agreement import Agreement
 from identity_vault.store.journal_view import DiscloserTransaction
 from identity_vault.usecases.carrying_out import Custody
 from identity_vault.usecases.disclosing import ControlledReads, DiscloserKeys, Verifier
+from identity_vault.usecases.keyring import Keyrings, Recoveries
 
 # Seconds. The verifier takes a token of half an hour; a page must leave time to read and to touch the key.
 OLDEST_TOKEN = 25 * 60
+# Seconds, for what only a sign-in of just now may do; the verifier takes one of five minutes.
+NEWEST_TOKEN = 4 * 60
 _MARK = 20
 
 
@@ -34,6 +37,9 @@ class Office:
     # The verifier's calls for custodians, and who they are; the verifier checks again.
     custody: Custody | None = None
     custodians: frozenset[tuple[str, str]] = frozenset()
+    # The verifier's calls for who holds passkeys, and for custodians about lost ones.
+    keyrings: Keyrings | None = None
+    recoveries: Recoveries | None = None
     checks: Mapping[str, Callable[[], object]] = field(default_factory=dict)
 
     def mark(self, person: Person, agreement: Agreement) -> str:
@@ -44,11 +50,12 @@ class Office:
 
 
 class TokenTooOld(Exception):
-    """Who this is was proven too long ago, or the proof could not be kept."""
+    """Who this is was proven too long ago, or the proof could not be kept. `just_now`: it had to be of just now."""
 
-    def __init__(self, *, kept: bool) -> None:
+    def __init__(self, *, kept: bool, just_now: bool = False) -> None:
         super().__init__()
         self.kept = kept
+        self.just_now = just_now
 
 
 def office(request: Request) -> Office:
@@ -66,6 +73,15 @@ def id_token(request: Request, _person: Person = Depends(signed_in)) -> str:
     return text
 
 
+def fresh_token(request: Request, _person: Person = Depends(signed_in)) -> str:
+    """Dependency: the same, of a sign-in of just now. Raises TokenTooOld."""
+    token = request.app.state.sign_in.id_token(request)
+    if token is None or token.age > NEWEST_TOKEN:
+        raise TokenTooOld(kept=token is not None, just_now=True)
+    text: str = token.text
+    return text
+
+
 def dpo(person: Person = Depends(signed_in), at: Office = Depends(office)) -> Person:
     """Dependency: a data protection officer. Others find no such page."""
     if (person.issuer, person.subject) not in at.dpos:
@@ -78,4 +94,5 @@ def token_too_old(request: Request, error: Exception) -> Response:
     kept = isinstance(error, TokenTooOld) and error.kept
     if kept and request.method in ("GET", "HEAD"):
         return RedirectResponse(f"/connexion?suite={request.url.path}", 303)
-    return page(request, "identifiez_vous.html", status=401, kept=kept)
+    just_now = isinstance(error, TokenTooOld) and error.just_now
+    return page(request, "identifiez_vous.html", status=401, kept=kept, just_now=just_now)

@@ -23,6 +23,8 @@ _MISSING = {
     "recipient": "Collez la clé publique age de l’autorité : elle commence par « age1 » et compte 62 caractères.",
     "notice": "Dites quand la personne est informée.",
     "review_on": "Écrivez la date du réexamen : elle est à venir, à un an au plus.",
+    "report_au": "Écrivez la nouvelle date du réexamen.",
+    "motif": "Dites pourquoi l’informer maintenant compromettrait encore la procédure.",
 }
 
 
@@ -84,9 +86,7 @@ def create(
 @router.get("/{handle}", response_model=None)
 def show(request: Request, handle: str, token: str = Depends(id_token), at: Custody = Depends(custody)) -> Response:
     """What is asked, who has signed; the button of what this custodian may do now."""
-    order = _found(at, token, handle)
-    options = at.signature_options(token, handle) if order.mine_to_sign else ""
-    return page(request, "ordre.html", order=order, options=options, error="")
+    return _page(request, _found(at, token, handle), at, token)
 
 
 @router.post("/{handle}/signature", response_model=None, dependencies=[Depends(csrf_protect)])
@@ -117,9 +117,58 @@ def execute(
     claimed = f"{form.get('prenom')} {form.get('nom')}".strip()
     if order.text.basis == Basis.LOST_RECEIPT and not claimed:
         error = "Écrivez le prénom et le nom que donne la personne."
-        return page(request, "ordre.html", status=422, order=order, options="", error=error)
+        return page(request, "ordre.html", status=422, order=order, options="", errors={"prenom": error}, typed={})
     result = carry_out(orders, at.verifier, at.reads, at.keys, id_token=token, handle=handle, claimed=claimed)
     return page(request, "ordre_resultat.html", result=result)
+
+
+@router.post("/{handle}/report", response_model=None, dependencies=[Depends(csrf_protect)])
+def extend(
+    request: Request,
+    handle: str,
+    token: str = Depends(id_token),
+    form: Form = Depends(read_form),
+    at: Custody = Depends(custody),
+) -> Response:
+    """Write a later day on which the reporter is told. It moves nothing before two bodies signed it."""
+    order = _found(at, token, handle)
+    typed = {name: form.get(name).strip() for name in ("report_au", "motif")}
+    errors = {name: _MISSING[name] for name in typed if not typed[name]}
+    if not errors:
+        try:
+            at.extend(token, handle, typed["report_au"], typed["motif"])
+            return RedirectResponse(f"/gardiens/{handle}", 303)
+        except Denied as no:
+            if no.detail != "bad-order":
+                return refused(request, no)
+            errors["report_au"] = (
+                "Le vérificateur n’admet pas ce report : la date doit suivre celle du réexamen, sans dépasser la durée "
+                "permise, et le réexamen ne doit pas être passé. Rien n’a été enregistré."
+            )
+    return page(request, "ordre.html", status=422, order=order, options="", errors=errors, typed=typed)
+
+
+@router.post("/{handle}/report/signature", response_model=None, dependencies=[Depends(csrf_protect)])
+def sign_extension(
+    request: Request,
+    handle: str,
+    token: str = Depends(id_token),
+    form: Form = Depends(read_form),
+    at: Custody = Depends(custody),
+) -> Response:
+    if not form.get("assertion"):
+        return refused(request, Denied("bad-passkey"))
+    at.sign_extension(token, handle, form.get("assertion"))
+    return RedirectResponse(f"/gardiens/{handle}", 303)
+
+
+def _page(request: Request, order: OrderView, at: Custody, token: str) -> Response:
+    options = ""
+    if order.mine_to_sign:
+        options = at.signature_options(token, order.handle)
+    elif order.extension_mine_to_sign:
+        options = at.extension_options(token, order.handle)
+    return page(request, "ordre.html", order=order, options=options, errors={}, typed={})
 
 
 def _needed(typed: Mapping[str, str]) -> list[str]:
