@@ -191,7 +191,7 @@ def test_who_signs_after_words_were_replaced_is_the_vaults_to_say(
     assert sorted(withdrawn) == list(signers)
 
 
-def test_refused_openings_and_demands_of_justice_are_shown(browser, far, filed):
+def test_refused_openings_demands_of_justice_and_lost_passkeys_are_shown(browser, far, filed):
     refused = {
         "kind": "refused",
         "state": "expired",
@@ -199,10 +199,12 @@ def test_refused_openings_and_demands_of_justice_are_shown(browser, far, filed):
         "signed_at": "2026-11-24T08:00:00Z",
     }
     judicial = {"kind": "judicial", "state": "carried_out", "explanation": "Réquisition du parquet d’Arras."}
-    far.reporting.view.entries.extend([ReporterEntry(**refused), ReporterEntry(**judicial)])
+    passkey = {"kind": "passkey", "state": "replaced", "addressee_name": "Paul Durand"}
+    far.reporting.view.entries.extend([ReporterEntry(**refused), ReporterEntry(**judicial), ReporterEntry(**passkey)])
     browser.enter(filed)
     assert "une ouverture a été essayée par M. Curieux et refusée" in shown(browser)
     assert "remise à l’autorité judiciaire" in shown(browser)
+    assert "Paul Durand, à qui vous avez donné votre accord, a perdu sa clé d’accès" in shown(browser)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,12 @@ def _incident(entry: ReporterEntry) -> str:
             return f"{when} : {entry.explanation}"
         to = f"{entry.addressee_name}, référence {entry.addressee_body}"
         return f"{when}, votre identité a été remise à l’autorité judiciaire ({to}). {entry.explanation}"
+    if entry.kind == "passkey":
+        return (
+            f"{when}, {entry.addressee_name}, à qui vous avez donné votre accord, a perdu sa clé d’accès. Deux "
+            "gardiens, de deux organismes, l’ont constaté : une clé nouvelle remplace la sienne. Votre accord tient "
+            "toujours ; vous pouvez le reprendre tant que votre identité n’a pas été ouverte."
+        )
     if entry.kind == "key" and entry.state == "withdrawn":
         return f"{when}, une clé avait été demandée pour signer à votre place : elle a été refusée et ne sert à rien."
     if entry.kind == "key":
