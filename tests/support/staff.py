@@ -4,6 +4,7 @@ from typing import Self
 
 import httpx
 
+from tests.support.clients import client
 from tests.support.pages import Page, read
 
 
@@ -12,7 +13,7 @@ class Colleague:
 
     def __init__(self, url: str, subject: str) -> None:
         """`url`: the office. `subject`: the account at the identity provider ("ecran-1")."""
-        self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True)
+        self.http = client(url, timeout=60, follow_redirects=True)
         choice = self.http.get("/connexion")
         arrived = self.http.post(str(choice.url), data={"sub": subject})
         if arrived.status_code != 200 or arrived.url.host != httpx.URL(url).host:

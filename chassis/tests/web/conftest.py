@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from chassis import logs
 from chassis.web import WebSettings, create_app
+from tests.support.clients import client
 from tests.support.serving import serving as served
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,7 +57,7 @@ def serving(listener) -> Iterator[Callable[[FastAPI], httpx.Client]]:
 
         def serve(app: FastAPI) -> httpx.Client:
             address = stack.enter_context(_running(app, listener))
-            return stack.enter_context(httpx.Client(base_url=address, trust_env=False))
+            return stack.enter_context(client(address))
 
         yield serve
 

@@ -11,6 +11,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from chassis.settings import SettingsError
 from chassis.web import Person, SealedCookie, SignIn, create_app, page, signed_in
 from chassis.web import people as module
+from tests.support.clients import client as http_client
 
 ADA = {"name": "Ada Lovelace", "email": "ada@cdg62.example", "email_verified": True}
 FIELD = re.compile(r'name="_csrf" value="([0-9a-f]+)"')
@@ -53,7 +54,8 @@ def client(oidc, serving, templates):
 
 def approve(url: str, subject: str = "ada") -> str:
     """Sign in at the provider as a person would; answers the address that the browser is sent back to."""
-    answer = httpx.post(url, data={"sub": subject}, trust_env=False)
+    with http_client() as provider:
+        answer = provider.post(url, data={"sub": subject})
     assert answer.status_code == 302, answer.text[:200]
     return answer.headers["location"]
 
@@ -139,7 +141,8 @@ def test_a_code_is_worth_nothing_twice(client):
 
 def test_a_refusal_at_the_provider_is_told_without_repeating_it(client):
     url = client.get("/connexion").headers["location"]
-    back = httpx.post(url, data={"action": "deny"}, trust_env=False).headers["location"]
+    with http_client() as provider:
+        back = provider.post(url, data={"action": "deny"}).headers["location"]
     refused = client.get(altered(back, error_description="Zébulon"))
     assert refused.status_code == 400
     assert "Zébulon" not in refused.text

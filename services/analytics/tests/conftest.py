@@ -20,6 +20,7 @@ from analytics.usecases.publishing import Publishing
 from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
+from tests.support.clients import client
 from tests.support.serving import serving
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -82,6 +83,6 @@ def site(address, database, uow) -> Iterator[httpx.Client]:
         )
         with (
             serving(create(settings, uow, database), listener),
-            httpx.Client(base_url=url, trust_env=False) as client,
+            client(url) as visitor,
         ):
-            yield client
+            yield visitor

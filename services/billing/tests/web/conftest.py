@@ -13,6 +13,7 @@ from billing.entrypoints.web.app import make
 from billing.settings import Settings
 from local_platform.ports import free_port
 from local_platform.servers.oidc import IdentityProvider
+from tests.support.clients import client
 from tests.support.serving import serving
 
 ACCOUNTS = """
@@ -77,7 +78,7 @@ class Visitor:
     """A browser without JavaScript: keeps cookies, and sends back the token of the page that it last saw."""
 
     def __init__(self, address: str) -> None:
-        self._client = httpx.Client(base_url=address, follow_redirects=True, trust_env=False)
+        self._client = client(address, follow_redirects=True)
         self.page = ""
 
     def get(self, path: str) -> httpx.Response:

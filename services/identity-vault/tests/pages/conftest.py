@@ -25,6 +25,7 @@ from identity_vault.store.journal_view import DiscloserTransaction
 from identity_vault.usecases.disclosing import ReadRefused
 from local_platform.addresses import DatabaseAddress
 from paravent.identity_vault.v1.record_pb2 import Identity
+from tests.support.clients import client
 from tests.support.serving import serving
 from tests.support.small_verifier import DISCLOSER, NAME, SmallVerifier
 from tests.support.vault_pages import add_authenticator
@@ -157,15 +158,15 @@ def sign_in(vault) -> Iterator[Callable[[str], httpx.Client]]:
     opened: list[httpx.Client] = []
 
     def enter(subject: str = "referent-1") -> httpx.Client:
-        client = httpx.Client(base_url=vault, trust_env=False)
-        opened.append(client)
-        back = httpx.post(client.get("/connexion").headers["location"], data={"sub": subject}, trust_env=False)
-        client.get(back.headers["location"])
-        return client
+        session = client(vault)
+        opened.append(session)
+        back = session.post(session.get("/connexion").headers["location"], data={"sub": subject})
+        session.get(back.headers["location"])
+        return session
 
     yield enter
-    for client in opened:
-        client.close()
+    for session in opened:
+        session.close()
 
 
 @pytest.fixture
