@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.accessibility import (
+    walk_agreements,
     walk_claims,
     walk_conventions,
     walk_custodians,
@@ -30,6 +31,7 @@ WALKS = (
     walk_listeners,
     walk_conventions,
     walk_claims,
+    walk_agreements,
     walk_figures,
 )
 

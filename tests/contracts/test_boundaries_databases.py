@@ -53,6 +53,8 @@ NEVER = {
         "clean the access journal": "DELETE FROM access_journal",
         "move what came to another report": "UPDATE inbound SET report_id = report_id",
         "delete what came": "DELETE FROM inbound",
+        "move who joined to another case": "UPDATE voices SET case_id = case_id",
+        "strike out who joined": "DELETE FROM voices",
         "rewrite a key set": "UPDATE key_sets SET digest = digest",
         "strike a habilitation off": "DELETE FROM habilitations",
         "widen an access": "UPDATE case_access SET person_id = person_id",
