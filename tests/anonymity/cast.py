@@ -24,6 +24,7 @@ PLANS: tuple[frozenset[str], ...] = (
     frozenset({"asked", "named later", "agrees", "shown"}),
     frozenset({"asked", "refuses"}),
     frozenset({"called back"}),
+    frozenset({"told", "shown"}),
 )
 
 
@@ -86,7 +87,9 @@ class Person:
         content = f"%PDF-1.4 {told['contenu']} ".encode() * 200
         files = [(f"{told['fichier']}.pdf", content, "application/pdf")]
         identity = self.identity() if self.confidential else None
-        return Story(answers, identity, files, told["boîte"] if "reachable" in self.does else "")
+        return Story(
+            answers, identity, files, told["boîte"] if "reachable" in self.does else "", known="told" in self.does
+        )
 
     def identity(self) -> dict[str, str]:
         """As the forms name its parts."""

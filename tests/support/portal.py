@@ -24,12 +24,13 @@ _MOST_PAGES = 20
 @dataclass
 class Story:
     """What a reporter tells. `identity`: None for an anonymous report. `files`: (name, content, media type). `contact`:
-    the address where to be told of an answer."""
+    the address where to be told of an answer. `known`: the name is told to everybody whom the last page offers."""
 
     answers: dict[str, str | list[str]] = field(default_factory=dict)
     identity: dict[str, str] | None = None
     files: list[tuple[str, bytes, str]] = field(default_factory=list)
     contact: str = ""
+    known: bool = False
 
     def all_answers(self) -> dict[str, str | list[str]]:
         return ANSWERS | self.answers
@@ -80,9 +81,12 @@ class Reporter:
         return " ".join(page.words)
 
     def _send(self, review: Page, story: Story) -> Page:
-        identity = {"identite": "confidential", **story.identity} if story.identity else {"identite": "anonymous"}
         form = review.form("/signalement/envoi")
-        told: dict[str, str | list[str]] = {**identity, "prevenir": story.contact}
+        told: dict[str, str | list[str]] = {"identite": "anonymous", "prevenir": story.contact}
+        if story.identity:
+            told |= {"identite": "known" if story.known else "confidential", **story.identity}
+        if story.known:
+            told["dire"] = form.choices["dire"]
         parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in form.filled(told)]
         parts += [("fichiers", file) for file in story.files]
         return self._page(self.http.post("/signalement/envoi", files=parts))
