@@ -16,6 +16,7 @@ from tests.accessibility import (
     walk_portal,
     walk_requests,
     walk_vault,
+    walk_words,
 )
 from tests.accessibility.inspection import Inspection
 from tests.accessibility.tour import Tour
@@ -32,6 +33,7 @@ WALKS = (
     walk_conventions,
     walk_claims,
     walk_agreements,
+    walk_words,
     walk_figures,
 )
 
