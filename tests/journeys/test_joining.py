@@ -206,6 +206,8 @@ def assert_nobody_to_write_to(referent, case: str) -> None:
     referent.go("casework", f"/dossiers/{case}")
     assert referent.shows("Vous ne pouvez pas encore écrire à cette personne")
     assert not referent.page.get_by_role("button", name="Envoyer").count()
+    assert referent.shows("La personne l’apprendra quand elle viendra avec son code")
+    assert not referent.shows("La personne a été informée")
     referent.picture("pas-encore-venue")
     referent.go("casework", f"/dossiers/{case}/identite")
     assert referent.shows("il n’y a personne à qui le demander")
