@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
+from chassis.sealing.words import fold
 from tests.support.marks import unique
 from tests.support.portal import Story
 
@@ -25,6 +26,8 @@ PLANS: tuple[frozenset[str], ...] = (
     frozenset({"asked", "refuses"}),
     frozenset({"called back"}),
     frozenset({"told", "shown"}),
+    frozenset({"witness"}),
+    frozenset({"new words"}),
 )
 
 
@@ -33,11 +36,11 @@ def mark(kind: str) -> str:
     return f"{_STEM}é{kind}{unique()}"
 
 
-def _email() -> str:
+def email() -> str:
     return f"{_STEM.lower()}{unique()}@boite.example.net"
 
 
-def _phone() -> str:
+def phone() -> str:
     return "07" + str(secrets.randbelow(10**8)).zfill(8)
 
 
@@ -51,6 +54,7 @@ class Person:
     does: frozenset[str] = frozenset()
     address: str = ""
     receipt: str = field(default="", repr=False)
+    former: str = field(default="", repr=False)
     case: str = ""
     referent: str = ""
     marks: dict[str, str] = field(default_factory=dict, repr=False)
@@ -63,17 +67,17 @@ class Person:
         if self.confidential or "named later" in self.does:
             for kind in ("prénom", "nom", "fonction", "service"):
                 self.marks[kind] = mark(kind)
-            self.marks["courriel"] = _email()
-            self.marks["téléphone"] = _phone()
+            self.marks["courriel"] = email()
+            self.marks["téléphone"] = phone()
         if self.does & {"reachable", "reachable later"}:
-            self.marks["boîte"] = _email()
+            self.marks["boîte"] = email()
             self.marks["boîte, avant l’arobase"] = self.marks["boîte"].partition("@")[0]
         if "asked" in self.does:
             self.marks["motif"] = mark("motif")
         if "demanded" in self.does:
             self.marks["référence"], self.marks["autorité"] = mark("réquisition"), mark("parquet")
         if "called back" in self.does:
-            self.marks["rappel"] = _phone()
+            self.marks["rappel"] = phone()
 
     def story(self) -> Story:
         told = self.marks
@@ -84,6 +88,8 @@ class Person:
             "implicated": [self.implicated],
             "implicated_details": told["accusé"],
         }
+        if "witness" in self.does:
+            answers["quality"] = "witness"
         content = f"%PDF-1.4 {told['contenu']} ".encode() * 200
         files = [(f"{told['fichier']}.pdf", content, "application/pdf")]
         identity = self.identity() if self.confidential else None
@@ -107,11 +113,19 @@ class Person:
         """Label -> value, for everything that must stand nowhere."""
         found = {f"person {self.number}: {kind}": value for kind, value in self.marks.items()}
         found[f"person {self.number}: address"] = self.address
-        words = self.receipt.split()
-        found[f"person {self.number}: receipt"] = " ".join(words)
-        found[f"person {self.number}: receipt, hyphens"] = "-".join(words)
-        found[f"person {self.number}: receipt, half"] = " ".join(words[:4])
+        found |= spellings(f"person {self.number}: receipt", self.receipt)
+        if self.former:
+            found |= spellings(f"person {self.number}: former receipt", self.former)
         return found
+
+
+def spellings(label: str, eight: str) -> dict[str, str]:
+    """Eight words as they could be written down; upper and lower case are looked for anyway."""
+    words = eight.split()
+    if len(words) != 8:
+        raise AssertionError(f"{label}: not eight words")
+    found = {label: " ".join(words), f"{label}, hyphens": "-".join(words), f"{label}, half": " ".join(words[:4])}
+    return found | {f"{label}, in one": "".join(words), f"{label}, folded": fold(eight)}
 
 
 def company() -> list[Person]:

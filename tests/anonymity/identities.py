@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import httpx
 import pyrage
@@ -38,11 +39,11 @@ def call_back(demo: Demo, people: list[Person], member: str) -> None:
     for person in those(people, "called back"):
         with Reporter(demo.url("intake"), address=person.address) as reporter:
             first = read(reporter.http.get(f"/m/{member}").text)
-            page = _send(reporter.http, first, "/ecoute/rappel", {})
+            page = send(reporter.http, first, "/ecoute/rappel", {})
             form = page.form("/ecoute/rappel")
             wish = {"jour": form.choices["jour"][-1], "heure": form.choices["heure"][-1]}
             wish |= {"moyen": "phone", "telephone": person.marks["rappel"]}
-            _send(reporter.http, page, "/ecoute/rappel", wish)
+            send(reporter.http, page, "/ecoute/rappel", wish)
 
 
 def answer_all(demo: Demo, people: list[Person]) -> None:
@@ -56,19 +57,19 @@ def _answer(demo: Demo, reporter: Reporter, person: Person) -> None:
     space = demo.until(lambda: _space(reporter, person))
     words, http = {"recepisse": person.receipt}, reporter.http
     if "reachable later" in person.does:
-        _press(http, "/suivi/adresse", "/suivi/adresse", words | {"adresse": person.marks["boîte"]})
+        press(http, "/suivi/adresse", "/suivi/adresse", words | {"adresse": person.marks["boîte"]})
     if "unreachable again" in person.does:
-        _press(http, "/suivi/adresse", "/suivi/adresse/reprendre", {"retrait": person.receipt})
+        press(http, "/suivi/adresse", "/suivi/adresse/reprendre", {"retrait": person.receipt})
     if "named later" in person.does:
-        _press(http, "/suivi/nom", "/suivi/nom", words | person.identity())
+        press(http, "/suivi/nom", "/suivi/nom", words | person.identity())
     if "refuses" in person.does:
-        _press(http, space, f"{space}/refuser", {})
+        press(http, space, f"{space}/refuser", {})
     if "agrees" in person.does:
-        _press(http, space, f"{space}/accepter", words)
+        press(http, space, f"{space}/accepter", words)
     if "hastens" in person.does:
-        _press(http, space, f"{space}/avancer", {"avance": person.receipt})
+        press(http, space, f"{space}/avancer", {"avance": person.receipt})
     if "withdraws" in person.does:
-        _press(http, space, f"{space}/reprendre", {"retrait": person.receipt})
+        press(http, space, f"{space}/reprendre", {"retrait": person.receipt})
 
 
 def write_again(demo: Demo, people: list[Person], answer: str) -> None:
@@ -139,13 +140,16 @@ def _space(reporter: Reporter, person: Person) -> str:
     return next((href for href in links.values() if href.startswith("/suivi/demande/")), "")
 
 
-def _press(http: httpx.Client, path: str, action: str, answers: dict[str, str]) -> None:
-    _send(http, read(http.get(path).text), action, answers)
+def press(http: httpx.Client, path: str, action: str, answers: dict[str, Any]) -> None:
+    send(http, read(http.get(path).text), action, answers)
 
 
-def _send(http: httpx.Client, page: Page, action: str, answers: dict[str, str]) -> Page:
+def send(http: httpx.Client, page: Page, action: str, answers: dict[str, Any]) -> Page:
     form = next(form for form in page.forms if form.action == action)
-    response = http.post(action, data=dict(form.filled(dict(answers))))
+    sent: dict[str, list[str]] = {}
+    for name, value in form.filled(dict(answers)):
+        sent.setdefault(name, []).append(value)
+    response = http.post(action, data=sent)
     if response.status_code != 200:
         raise AssertionError(f"POST {action}: {response.status_code}")
     return read(response.text)

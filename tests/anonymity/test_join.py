@@ -32,6 +32,8 @@ VAULT_COLUMNS = (
 OTHER_COLUMNS = (
     *("intake.reports.lookup_id", "intake.vault_queue.record", "intake.messages.message_id"),
     *("casework.cases.report_id", "casework.identity_requests.request_id", "casework.identity_requests.sealed"),
+    *("intake.claims.claim_id", "intake.claims.envelope", "intake.former_words.lookup_id"),
+    *("intake.former_words.envelope", "casework.voices.report_id", "casework.voices.sealed_origin"),
     *("casework.reach_queue.frame", "casework.erase_queue.frame"),
 )
 
@@ -149,7 +151,7 @@ def test_what_another_service_kept_of_the_vaults_is_found(new, column):
 
 def test_the_ref_of_a_report_is_kept_by_neither_and_would_be_found(audited, new):
     """Sealed on both sides. In clear, or hashed without a key on one, it would join them."""
-    for ref in sealed.refs(audited.demo, [person.receipt for person in audited.people]):
+    for ref in sealed.refs(audited.demo, [person.receipt for person in audited.everybody]):
         for known in (ref, sha256(ref).digest(), md5(ref, usedforsecurity=False).digest()):
             assert known not in new.vault
             assert known not in new.others

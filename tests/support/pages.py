@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
             self._open = Form(given.get("id", ""), given.get("action", ""), multipart)
             self.forms.append(self._open)
         elif tag == "ol":
-            self._words = "words" in given.get("class", "").split()
+            self._words = bool({"words", "receipt"} & set(given.get("class", "").split()))
         elif tag == "li" and self._words:
             self._item = []
         elif tag == "a" and "href" in given:
