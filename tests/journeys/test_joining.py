@@ -68,6 +68,12 @@ def test_the_person_concerned_agrees_and_the_gate_opens(platform, visitor, witne
         agent.visitor.wait_for("Accord confirmé")
         agent.visitor.picture("accord-confirme")
 
+    concerned.visitor.follow("Voir ou changer ma réponse")
+    concerned.press("Je reprends mon accord")
+    referent.go("casework", f"/dossiers/{case}")
+    referent.wait_for("Accord retiré")
+    assert referent.shows("Avis et conseil seulement")
+
 
 def test_the_person_concerned_refuses_under_a_sealed_name_and_then_agrees(platform, visitor, witnessed, referent):
     witness, words, case = witnessed
