@@ -95,7 +95,6 @@ def space(tour: Tour, agent: Agent, words: str) -> None:
     assert here.page.get_by_label("Votre message").input_value() == "Encore une chose."
     agent.open_space(words)
     own_identity(tour, agent, words)
-    new_words(tour, agent, words)
     agent.press("Fermer mon espace")
     tour.stop(here, "espace-ferme", "intake/ferme.html", "Votre espace est fermé")
     expired(tour, agent)
@@ -122,28 +121,6 @@ def own_identity(tour: Tour, agent: Agent, words: str) -> None:
     agent.press("Laisser mon adresse")
     tour.stop(here, "adresse-laissee", "intake/adresse.html", "Vous avez laissé une adresse")
     here.follow("Votre espace de suivi")
-
-
-def new_words(tour: Tour, agent: Agent, former: str) -> None:
-    """Other words in the place of those that opened the space; what the former ones open then. Ends in the space."""
-    here = agent.visitor
-    here.follow("Prendre de nouveaux mots")
-    tour.stop(here, "cle", "intake/cle.html", "Notez vos nouveaux mots")
-    new = agent.words()
-    agent.press("Remplacer mes mots")
-    tour.stop(here, "cle-erreur", "intake/cle.html", "Notez d’abord les nouveaux mots")
-    here.page.get_by_text("J’ai noté les huit nouveaux mots").click()
-    here.page.get_by_label("Vos huit mots actuels").fill(former)
-    agent.press("Remplacer mes mots")
-    tour.stop(here, "cle-prise", "intake/cle_prise.html", "Vos mots sont remplacés")
-    agent.open_space(former)
-    tour.stop(here, "cle-ancienne", "intake/cle_ancienne.html", "Ces mots ont été remplacés")
-    here.go("intake", "/suivi")  # the time to object may be over by now: its form, with words that nothing replaced
-    here.page.locator("form").evaluate("form => { form.action = '/suivi/cle/contester'; }")
-    here.page.get_by_label("Vos huit mots").fill(new)
-    agent.press("Ouvrir")
-    tour.stop(here, "cle-contestee-erreur", "intake/cle_contestee.html", "Rien n’a été contesté")
-    agent.open_space(new)
 
 
 def expired(tour: Tour, agent: Agent) -> None:
