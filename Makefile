@@ -27,7 +27,7 @@ test: setup ## Tests of the chassis and of each service, on real servers. T=path
 
 .PHONY: journeys
 journeys: setup ## A report's whole path in Chromium, with and without JavaScript; axe on every page
-	@PROOF=journeys $(PYTEST) tests/journeys tests/accessibility $(T)
+	@PROOF=journeys $(PYTEST) -n 2 --dist loadfile tests/journeys tests/accessibility $(T)
 
 .PHONY: audit
 audit: setup ## Canary, join and time audits over every store, queue, log, trace and mail

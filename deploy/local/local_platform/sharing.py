@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 # Every test below these folders uses the platform of its worker.
-_ON_ONE_PLATFORM = ("tests/contracts/",)
+_ON_ONE_PLATFORM = ("tests/contracts/", "tests/journeys/", "tests/accessibility/")
 
 
 @pytest.hookimpl(optionalhook=True)
