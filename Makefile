@@ -31,7 +31,7 @@ journeys: setup ## A report's whole path in Chromium, with and without JavaScrip
 
 .PHONY: audit
 audit: setup ## Canary, join and time audits over every store, queue, log, trace and mail
-	@PROOF=audit $(PYTEST) tests/anonymity $(T)
+	@PROOF=audit $(PYTEST) -o timeout=900 tests/anonymity $(T)
 
 .PHONY: crash
 crash: setup ## Kill each process and server, keep OpenBao away, while reports are filed: none lost, none twice

@@ -6,7 +6,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.support.visitor import DESKTOP, PHONE, pictures
+from tests.support.visitor import DESKTOP, PHONE, keep_picture
 
 NARROWEST = {"width": 320, "height": 640}
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -72,7 +72,7 @@ def inspect(page: Page, name: str, template: str) -> Inspection:
         found += _enlarged(page, width, times)
         if times == 1 and width != NARROWEST:
             page.evaluate("() => window.scrollTo(0, 0)")
-            page.screenshot(path=pictures() / f"page-{name}-{width['width']}.png", full_page=True)
+            keep_picture(page, f"page-{name}-{width['width']}")
     page.set_viewport_size(size)  # type: ignore[arg-type]
     return Inspection(template, found)
 
