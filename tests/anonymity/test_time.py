@@ -84,7 +84,8 @@ def test_without_covers_the_same_delays_hide_little(filed):
 
 
 def test_records_are_created_in_slots_one_in_each(audited):
-    """The reports' frames among them. A loaded machine is late now and then, never early and never twice."""
+    """The reports' frames among them. A loaded machine is late now and then, seldom by the whole slot of this audit (a
+    second; 300 at work), so that two share one."""
     made = sorted(
         datetime.fromisoformat(data["metadata"]["created_time"]).timestamp() for _, data in stores.records(audited.demo)
     )
@@ -93,7 +94,7 @@ def test_records_are_created_in_slots_one_in_each(audited):
     assert len(made) > 2 * len(audited.people)
     assert off[int(0.9 * len(off))] < 0.5 * SLOT
     taken = [int(at / SLOT) for at in made]
-    assert len(set(taken)) == len(taken)
+    assert len(taken) - len(set(taken)) <= len(taken) // 50
 
 
 def test_intakes_logs_tell_the_hour_at_most(audited):
