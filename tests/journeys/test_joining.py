@@ -71,8 +71,8 @@ def test_the_person_concerned_agrees_and_the_gate_opens(platform, visitor, witne
     concerned.visitor.follow("Voir ou changer ma réponse")
     concerned.press("Je reprends mon accord")
     referent.go("casework", f"/dossiers/{case}")
-    referent.wait_for("Accord retiré")
-    assert referent.shows("Avis et conseil seulement")
+    referent.wait_for("Avis et conseil seulement")
+    assert referent.shows("Accord retiré")
 
 
 def test_the_person_concerned_refuses_under_a_sealed_name_and_then_agrees(platform, visitor, witnessed, referent):
