@@ -39,8 +39,9 @@ class Invoices:
         rank = self._next_rank(cdg_id, draft.issued_on.year)
         invoice = Invoice(number(department, draft.issued_on.year, rank), draft)
         totals = draft.totals
+        invoice_id = uuid.uuid4()
         row = {
-            "id": uuid.uuid4(),
+            "id": invoice_id,
             "cdg_id": cdg_id,
             "year": draft.issued_on.year,
             "rank": rank,
@@ -56,7 +57,7 @@ class Invoices:
             "content": _DRAFT.dump_json(draft).decode(),
         }
         self._session.execute(insert(t.invoices).values(row))
-        return row["id"], invoice  # type: ignore[return-value]
+        return invoice_id, invoice
 
     def for_cause(self, cause: uuid.UUID) -> tuple[uuid.UUID, Invoice] | None:
         """What was issued for a call, an order or an invoice; None when nothing was."""

@@ -83,20 +83,9 @@ class Verifier:
             orders=lambda tx, ref, now: judicial_entries(tx, desk, ref, now),
             replaced=replaced_at,
         )
-        self.passkeys = Passkeys(
-            self.uow,
-            authenticators,
-            self.tags,
-            clock,
-            delay=timedelta(seconds=settings.passkey_delay_seconds),
-            cipher=cipher,
-        )
-        issuer = IssuerKeys(settings.oidc_issuer)
-        tokens, fresh = (
-            IdTokens(issuer, settings.oidc_client_id, longest_age=age)
-            for age in (settings.id_token_longest_seconds, settings.fresh_sign_in_seconds)
-        )
-        self.door = Door(self.uow, tokens, fresh, self.tags, clock, settings.tries())
+        delay = timedelta(seconds=settings.passkey_delay_seconds)
+        self.passkeys = Passkeys(self.uow, authenticators, self.tags, clock, delay=delay, cipher=cipher)
+        self.door = self._door()
         self.disclosures = Disclosures(
             self.uow,
             passkeys=self.passkeys,
@@ -115,6 +104,15 @@ class Verifier:
         self._leads = {
             name: Leadership(database.engine, f"verifier-leads-{name}") for name in ("letters", "erasures", "tidy")
         }
+
+    def _door(self) -> Door:
+        settings = self._settings
+        issuer = IssuerKeys(settings.oidc_issuer)
+        tokens, fresh = (
+            IdTokens(issuer, settings.oidc_client_id, longest_age=age)
+            for age in (settings.id_token_longest_seconds, settings.fresh_sign_in_seconds)
+        )
+        return Door(self.uow, tokens, fresh, self.tags, self._clock, settings.tries())
 
     def services(self) -> Sequence[tuple[Any, Any]]:
         delay = self._settings.rules().delay
