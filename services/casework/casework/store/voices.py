@@ -42,9 +42,10 @@ class Voices:
         return self._session.execute(select(voices).where(voices.c.voice_id == voice_id).with_for_update()).one()
 
     def of_case(self, person: Staff, case_id: uuid.UUID) -> Sequence[Row[Any]]:
-        """The voices of a case that the person sees, the newest first."""
+        """The voices of a case that the person sees, the newest first; each beside how far the case may go, as one
+        statement reads them."""
         query = (
-            select(voices)
+            select(voices, cases.c.proceeding)
             .join(cases, cases.c.case_id == voices.c.case_id)
             .where(voices.c.case_id == case_id, seen_by(person, self._now, *Quality))
             .order_by(voices.c.day.desc(), voices.c.voice_id)

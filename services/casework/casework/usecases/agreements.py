@@ -79,11 +79,14 @@ def proceeding_view(
     tx: Transaction, case: OpenCase, person: Staff, threads: dict[uuid.UUID | None, list[Said]]
 ) -> ProceedingView:
     """What the page shows of it. `threads`: those of the case, by voice."""
+    rows = tx.voices.of_case(person, case.case_id)
     voices = [
         VoiceView(row.voice_id, VoiceState(row.state), row.day, row.decided_day, threads.get(row.voice_id, []))
-        for row in tx.voices.of_case(person, case.case_id)
+        for row in rows
     ]
-    return ProceedingView(proceeding_of(case.row), case.row.oral, case.reporter.reachable, voices)
+    # The case was read before its voices, and one may have spoken since: what stands is what was read with them.
+    standing = proceeding_of(rows[0] if rows else case.row)
+    return ProceedingView(standing, case.row.oral, case.reporter.reachable, voices)
 
 
 def check_voice(
