@@ -1,4 +1,4 @@
 from chassis.migrations import run
-from notifications.store.tables import metadata
+from notifications.store.public_tables import metadata
 
 run(metadata)

@@ -24,25 +24,53 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/billing/v1/events.proto\x12\x13paravent.billing.v1\"\xe9\x01\n\x0cMemberListed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05siren\x18\x04 \x01(\t\x12\x12\n\ninsee_code\x18\x05 \x01(\t\x12\x12\n\ndepartment\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\x12\x10\n\x08\x66rom_day\x18\t \x01(\t\x12\x11\n\tuntil_day\x18\n \x01(\t\x12\x13\n\x0b\x63\x64g_contact\x18\x0b \x01(\t\x12\x14\n\x0cmail_domains\x18\x0c \x03(\t\"\x9f\x01\n\x11MembershipChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x11\n\tsize_band\x18\x05 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x06 \x01(\t\x12\x11\n\tuntil_day\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\"\x88\x02\n\x11HabilitationBound\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x33\n\x04role\x18\x07 \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x0e\n\x06\x63\x64g_id\x18\x08 \x01(\t\x12\x11\n\tmember_id\x18\t \x01(\t\x12\x12\n\nvalid_from\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\"\x92\x02\n\x0eReferentListed\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x0e\n\x06issuer\x18\x05 \x01(\t\x12\x0f\n\x07subject\x18\x06 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x07 \x01(\t\x12\x10\n\x08\x66unction\x18\x08 \x01(\t\x12\x0c\n\x04\x62ody\x18\t \x01(\t\x12\x33\n\x04role\x18\n \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x13\n\x0bvalid_until\x18\x0c \x01(\t\"C\n\x0e\x43ontactChanged\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\r\n\x05\x65mail\x18\x03 \x01(\t\"4\n\x10InvitationIssued\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t*\x9f\x01\n\x10HabilitationRole\x12!\n\x1dHABILITATION_ROLE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aHABILITATION_ROLE_REFERENT\x10\x01\x12(\n$HABILITATION_ROLE_AUTHORITY_REFERENT\x10\x02\x12\x1e\n\x1aHABILITATION_ROLE_SCREENER\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n paravent/billing/v1/events.proto\x12\x13paravent.billing.v1\"\xfc\x01\n\x0cMemberListed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05siren\x18\x04 \x01(\t\x12\x12\n\ninsee_code\x18\x05 \x01(\t\x12\x12\n\ndepartment\x18\x06 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\x12\x10\n\x08\x66rom_day\x18\t \x01(\t\x12\x11\n\tuntil_day\x18\n \x01(\t\x12\x13\n\x0b\x63\x64g_contact\x18\x0b \x01(\t\x12\x14\n\x0cmail_domains\x18\x0c \x03(\t\x12\x11\n\ttime_zone\x18\r \x01(\t\"\xb2\x01\n\x11MembershipChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x11\n\tsize_band\x18\x05 \x01(\t\x12\x10\n\x08\x66rom_day\x18\x06 \x01(\t\x12\x11\n\tuntil_day\x18\x07 \x01(\t\x12\x10\n\x08\x63\x64g_name\x18\x08 \x01(\t\x12\x11\n\ttime_zone\x18\t \x01(\t\"\x88\x02\n\x11HabilitationBound\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tperson_id\x18\x03 \x01(\t\x12\x0e\n\x06issuer\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x06 \x01(\t\x12\x33\n\x04role\x18\x07 \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x0e\n\x06\x63\x64g_id\x18\x08 \x01(\t\x12\x11\n\tmember_id\x18\t \x01(\t\x12\x12\n\nvalid_from\x18\n \x01(\t\x12\x13\n\x0bvalid_until\x18\x0b \x01(\t\"\x92\x02\n\x0eReferentListed\x12\x17\n\x0fhabilitation_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x04 \x01(\t\x12\x0e\n\x06issuer\x18\x05 \x01(\t\x12\x0f\n\x07subject\x18\x06 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x07 \x01(\t\x12\x10\n\x08\x66unction\x18\x08 \x01(\t\x12\x0c\n\x04\x62ody\x18\t \x01(\t\x12\x33\n\x04role\x18\n \x01(\x0e\x32%.paravent.billing.v1.HabilitationRole\x12\x12\n\nvalid_from\x18\x0b \x01(\t\x12\x13\n\x0bvalid_until\x18\x0c \x01(\t\"C\n\x0e\x43ontactChanged\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\r\n\x05\x65mail\x18\x03 \x01(\t\"4\n\x10InvitationIssued\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\"^\n\x0bLetterAsked\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.paravent.billing.v1.LetterKind\x12\r\n\x05token\x18\x03 \x01(\t\"k\n\x12PriceListPublished\x12\x0e\n\x06\x63\x64g_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x34\n\x08services\x18\x03 \x03(\x0b\x32\".paravent.billing.v1.PricedService\"\xfc\x01\n\rPricedService\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\r\n\x05price\x18\x04 \x01(\t\x12\x10\n\x08vat_rate\x18\x05 \x01(\t\x12\x42\n\x08\x63ontains\x18\x06 \x03(\x0b\x32\x30.paravent.billing.v1.PricedService.ContainsEntry\x12\x15\n\rhearings_from\x18\x07 \x01(\r\x12\x13\n\x0bhearings_to\x18\x08 \x01(\r\x1a/\n\rContainsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"f\n\x0fOrderProgressed\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x30\n\x06status\x18\x03 \x01(\x0e\x32 .paravent.billing.v1.OrderStatus\"v\n\x0cPublicMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\r\n\x05siren\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x12\n\ninsee_code\x18\x04 \x01(\t\x12\x12\n\ndepartment\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x06 \x01(\t\"m\n\x13MembershipActivated\x12\x31\n\x06member\x18\x01 \x01(\x0b\x32!.paravent.billing.v1.PublicMember\x12\x10\n\x08\x66rom_day\x18\x02 \x01(\t\x12\x11\n\tuntil_day\x18\x03 \x01(\t\"f\n\x0fMembershipEnded\x12\x31\n\x06member\x18\x01 \x01(\x0b\x32!.paravent.billing.v1.PublicMember\x12\x11\n\tuntil_day\x18\x02 \x01(\t\x12\r\n\x05\x63\x61use\x18\x03 \x01(\t\"Y\n\x12ReferentDesignated\x12\x31\n\x06member\x18\x01 \x01(\x0b\x32!.paravent.billing.v1.PublicMember\x12\x10\n\x08\x66rom_day\x18\x02 \x01(\t\"\x83\x01\n\nCallIssued\x12\x31\n\x06member\x18\x01 \x01(\x0b\x32!.paravent.billing.v1.PublicMember\x12\x0f\n\x07\x63\x61ll_id\x18\x02 \x01(\t\x12\x0c\n\x04year\x18\x03 \x01(\x05\x12\x11\n\tfirst_day\x18\x04 \x01(\t\x12\x10\n\x08last_day\x18\x05 \x01(\t\"\xbd\x01\n\rInvoiceIssued\x12\x31\n\x06member\x18\x01 \x01(\x0b\x32!.paravent.billing.v1.PublicMember\x12\x12\n\ninvoice_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x11\n\tissued_on\x18\x05 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x06 \x01(\t\x12\x11\n\tnet_cents\x18\x07 \x01(\x03\x12\x11\n\ttax_cents\x18\x08 \x01(\x03*\x9f\x01\n\x10HabilitationRole\x12!\n\x1dHABILITATION_ROLE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aHABILITATION_ROLE_REFERENT\x10\x01\x12(\n$HABILITATION_ROLE_AUTHORITY_REFERENT\x10\x02\x12\x1e\n\x1aHABILITATION_ROLE_SCREENER\x10\x03*\x94\x02\n\nLetterKind\x12\x1b\n\x17LETTER_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10LETTER_KIND_CALL\x10\x01\x12\x1d\n\x19LETTER_KIND_CALL_REMINDER\x10\x02\x12\x17\n\x13LETTER_KIND_INVOICE\x10\x03\x12 \n\x1cLETTER_KIND_PAYMENT_REMINDER\x10\x04\x12!\n\x1dLETTER_KIND_CONFIRM_REFERENTS\x10\x05\x12#\n\x1fLETTER_KIND_REFERENT_DESIGNATED\x10\x06\x12\x1a\n\x16LETTER_KIND_CONVENTION\x10\x07\x12\x15\n\x11LETTER_KIND_QUOTE\x10\x08*\xcb\x01\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATUS_QUOTED\x10\x01\x12\x19\n\x15ORDER_STATUS_APPROVED\x10\x02\x12\x18\n\x14ORDER_STATUS_REFUSED\x10\x03\x12\x1a\n\x16ORDER_STATUS_DELIVERED\x10\x04\x12\x18\n\x14ORDER_STATUS_SETTLED\x10\x05\x12\x1a\n\x16ORDER_STATUS_CANCELLED\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'paravent.billing.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HABILITATIONROLE']._serialized_start=1123
-  _globals['_HABILITATIONROLE']._serialized_end=1282
+  _globals['_PRICEDSERVICE_CONTAINSENTRY']._loaded_options = None
+  _globals['_PRICEDSERVICE_CONTAINSENTRY']._serialized_options = b'8\001'
+  _globals['_HABILITATIONROLE']._serialized_start=2477
+  _globals['_HABILITATIONROLE']._serialized_end=2636
+  _globals['_LETTERKIND']._serialized_start=2639
+  _globals['_LETTERKIND']._serialized_end=2915
+  _globals['_ORDERSTATUS']._serialized_start=2918
+  _globals['_ORDERSTATUS']._serialized_end=3121
   _globals['_MEMBERLISTED']._serialized_start=58
-  _globals['_MEMBERLISTED']._serialized_end=291
-  _globals['_MEMBERSHIPCHANGED']._serialized_start=294
-  _globals['_MEMBERSHIPCHANGED']._serialized_end=453
-  _globals['_HABILITATIONBOUND']._serialized_start=456
-  _globals['_HABILITATIONBOUND']._serialized_end=720
-  _globals['_REFERENTLISTED']._serialized_start=723
-  _globals['_REFERENTLISTED']._serialized_end=997
-  _globals['_CONTACTCHANGED']._serialized_start=999
-  _globals['_CONTACTCHANGED']._serialized_end=1066
-  _globals['_INVITATIONISSUED']._serialized_start=1068
-  _globals['_INVITATIONISSUED']._serialized_end=1120
+  _globals['_MEMBERLISTED']._serialized_end=310
+  _globals['_MEMBERSHIPCHANGED']._serialized_start=313
+  _globals['_MEMBERSHIPCHANGED']._serialized_end=491
+  _globals['_HABILITATIONBOUND']._serialized_start=494
+  _globals['_HABILITATIONBOUND']._serialized_end=758
+  _globals['_REFERENTLISTED']._serialized_start=761
+  _globals['_REFERENTLISTED']._serialized_end=1035
+  _globals['_CONTACTCHANGED']._serialized_start=1037
+  _globals['_CONTACTCHANGED']._serialized_end=1104
+  _globals['_INVITATIONISSUED']._serialized_start=1106
+  _globals['_INVITATIONISSUED']._serialized_end=1158
+  _globals['_LETTERASKED']._serialized_start=1160
+  _globals['_LETTERASKED']._serialized_end=1254
+  _globals['_PRICELISTPUBLISHED']._serialized_start=1256
+  _globals['_PRICELISTPUBLISHED']._serialized_end=1363
+  _globals['_PRICEDSERVICE']._serialized_start=1366
+  _globals['_PRICEDSERVICE']._serialized_end=1618
+  _globals['_PRICEDSERVICE_CONTAINSENTRY']._serialized_start=1571
+  _globals['_PRICEDSERVICE_CONTAINSENTRY']._serialized_end=1618
+  _globals['_ORDERPROGRESSED']._serialized_start=1620
+  _globals['_ORDERPROGRESSED']._serialized_end=1722
+  _globals['_PUBLICMEMBER']._serialized_start=1724
+  _globals['_PUBLICMEMBER']._serialized_end=1842
+  _globals['_MEMBERSHIPACTIVATED']._serialized_start=1844
+  _globals['_MEMBERSHIPACTIVATED']._serialized_end=1953
+  _globals['_MEMBERSHIPENDED']._serialized_start=1955
+  _globals['_MEMBERSHIPENDED']._serialized_end=2057
+  _globals['_REFERENTDESIGNATED']._serialized_start=2059
+  _globals['_REFERENTDESIGNATED']._serialized_end=2148
+  _globals['_CALLISSUED']._serialized_start=2151
+  _globals['_CALLISSUED']._serialized_end=2282
+  _globals['_INVOICEISSUED']._serialized_start=2285
+  _globals['_INVOICEISSUED']._serialized_end=2474
 # @@protoc_insertion_point(module_scope)

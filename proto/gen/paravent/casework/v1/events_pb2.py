@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!paravent/casework/v1/events.proto\x12\x14paravent.casework.v1\"\x1f\n\nCaseOpened\x12\x11\n\treport_id\x18\x01 \x01(\x0c\"J\n\x10ReporterNotified\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x11\n\tnotice_id\x18\x02 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x03 \x01(\x0c\"[\n\x0f\x41ttentionNeeded\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x35\n\x06reason\x18\x02 \x01(\x0e\x32%.paravent.casework.v1.AttentionReason\"C\n\x0e\x46iguresChanged\x12\x31\n\x06\x64\x65ltas\x18\x01 \x03(\x0b\x32!.paravent.casework.v1.FigureDelta\"K\n\x0b\x46igureDelta\x12\r\n\x05month\x18\x01 \x01(\t\x12\x0b\n\x03\x61\x63t\x18\x02 \x01(\t\x12\x11\n\tsize_band\x18\x03 \x01(\t\x12\r\n\x05\x64\x65lta\x18\x04 \x01(\x11\")\n\x0fKeySetPublished\x12\x16\n\x0esigned_key_set\x18\x01 \x01(\x0c\"h\n\x0c\x43laimOffered\x12\x10\n\x08\x63laim_id\x18\x01 \x01(\x0c\x12\x11\n\treport_id\x18\x02 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x03 \x01(\t\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\x12\x11\n\tuntil_day\x18\x05 \x01(\t*\xd9\x01\n\x0f\x41ttentionReason\x12 \n\x1c\x41TTENTION_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x41TTENTION_REASON_TO_SCREEN\x10\x01\x12\x1d\n\x19\x41TTENTION_REASON_NEW_CASE\x10\x02\x12 \n\x1c\x41TTENTION_REASON_NEW_MESSAGE\x10\x03\x12\x1d\n\x19\x41TTENTION_REASON_DEADLINE\x10\x04\x12$\n ATTENTION_REASON_IDENTITY_ANSWER\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!paravent/casework/v1/events.proto\x12\x14paravent.casework.v1\"\x1f\n\nCaseOpened\x12\x11\n\treport_id\x18\x01 \x01(\x0c\"J\n\x10ReporterNotified\x12\x11\n\treport_id\x18\x01 \x01(\x0c\x12\x11\n\tnotice_id\x18\x02 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x03 \x01(\x0c\"[\n\x0f\x41ttentionNeeded\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x35\n\x06reason\x18\x02 \x01(\x0e\x32%.paravent.casework.v1.AttentionReason\"C\n\x0e\x46iguresChanged\x12\x31\n\x06\x64\x65ltas\x18\x01 \x03(\x0b\x32!.paravent.casework.v1.FigureDelta\"K\n\x0b\x46igureDelta\x12\r\n\x05month\x18\x01 \x01(\t\x12\x0b\n\x03\x61\x63t\x18\x02 \x01(\t\x12\x11\n\tsize_band\x18\x03 \x01(\t\x12\r\n\x05\x64\x65lta\x18\x04 \x01(\x11\")\n\x0fKeySetPublished\x12\x16\n\x0esigned_key_set\x18\x01 \x01(\x0c\"h\n\x0c\x43laimOffered\x12\x10\n\x08\x63laim_id\x18\x01 \x01(\x0c\x12\x11\n\treport_id\x18\x02 \x01(\x0c\x12\x0e\n\x06\x63\x64g_id\x18\x03 \x01(\t\x12\x10\n\x08\x65nvelope\x18\x04 \x01(\x0c\x12\x11\n\tuntil_day\x18\x05 \x01(\t\"\xa5\x01\n\x10ServiceRequested\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0e\n\x06\x63\x64g_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x38\n\x08services\x18\x04 \x03(\x0b\x32&.paravent.casework.v1.RequestedService\x12\x0e\n\x06\x62y_cdg\x18\x05 \x01(\x08\x12\x12\n\nprice_list\x18\x06 \x01(\x04\"2\n\x10RequestedService\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\t\"?\n\x0eReportsCounted\x12\x0e\n\x06\x63\x64g_id\x18\x01 \x01(\t\x12\x0c\n\x04year\x18\x02 \x01(\x05\x12\x0f\n\x07reports\x18\x03 \x01(\r*\xd9\x01\n\x0f\x41ttentionReason\x12 \n\x1c\x41TTENTION_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x41TTENTION_REASON_TO_SCREEN\x10\x01\x12\x1d\n\x19\x41TTENTION_REASON_NEW_CASE\x10\x02\x12 \n\x1c\x41TTENTION_REASON_NEW_MESSAGE\x10\x03\x12\x1d\n\x19\x41TTENTION_REASON_DEADLINE\x10\x04\x12$\n ATTENTION_REASON_IDENTITY_ANSWER\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'paravent.casework.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ATTENTIONREASON']._serialized_start=557
-  _globals['_ATTENTIONREASON']._serialized_end=774
+  _globals['_ATTENTIONREASON']._serialized_start=842
+  _globals['_ATTENTIONREASON']._serialized_end=1059
   _globals['_CASEOPENED']._serialized_start=59
   _globals['_CASEOPENED']._serialized_end=90
   _globals['_REPORTERNOTIFIED']._serialized_start=92
@@ -47,4 +47,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KEYSETPUBLISHED']._serialized_end=448
   _globals['_CLAIMOFFERED']._serialized_start=450
   _globals['_CLAIMOFFERED']._serialized_end=554
+  _globals['_SERVICEREQUESTED']._serialized_start=557
+  _globals['_SERVICEREQUESTED']._serialized_end=722
+  _globals['_REQUESTEDSERVICE']._serialized_start=724
+  _globals['_REQUESTEDSERVICE']._serialized_end=774
+  _globals['_REPORTSCOUNTED']._serialized_start=776
+  _globals['_REPORTSCOUNTED']._serialized_end=839
 # @@protoc_insertion_point(module_scope)

@@ -83,3 +83,37 @@ class ClaimOffered(_message.Message):
     envelope: bytes
     until_day: str
     def __init__(self, claim_id: _Optional[bytes] = ..., report_id: _Optional[bytes] = ..., cdg_id: _Optional[str] = ..., envelope: _Optional[bytes] = ..., until_day: _Optional[str] = ...) -> None: ...
+
+class ServiceRequested(_message.Message):
+    __slots__ = ("order_id", "cdg_id", "member_id", "services", "by_cdg", "price_list")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    CDG_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    BY_CDG_FIELD_NUMBER: _ClassVar[int]
+    PRICE_LIST_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    cdg_id: str
+    member_id: str
+    services: _containers.RepeatedCompositeFieldContainer[RequestedService]
+    by_cdg: bool
+    price_list: int
+    def __init__(self, order_id: _Optional[str] = ..., cdg_id: _Optional[str] = ..., member_id: _Optional[str] = ..., services: _Optional[_Iterable[_Union[RequestedService, _Mapping]]] = ..., by_cdg: _Optional[bool] = ..., price_list: _Optional[int] = ...) -> None: ...
+
+class RequestedService(_message.Message):
+    __slots__ = ("code", "quantity")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    quantity: str
+    def __init__(self, code: _Optional[str] = ..., quantity: _Optional[str] = ...) -> None: ...
+
+class ReportsCounted(_message.Message):
+    __slots__ = ("cdg_id", "year", "reports")
+    CDG_ID_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    cdg_id: str
+    year: int
+    reports: int
+    def __init__(self, cdg_id: _Optional[str] = ..., year: _Optional[int] = ..., reports: _Optional[int] = ...) -> None: ...
