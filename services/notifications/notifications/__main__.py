@@ -1,4 +1,4 @@
-"""Notifications' processes: `python -m notifications {worker,sender,migrate}`. Each is wired here."""
+"""Notifications' processes: `python -m notifications <role>`. Each is wired here."""
 
 import sys
 from functools import partial
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from chassis.roles import Roles
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from chassis.db import Database, UnitOfWork
+    from chassis.sealing.fields import FieldCipher
     from chassis.settings import ServiceSettings
     from notifications.gateways.smtp import SmtpServer
-    from notifications.settings import SenderSettings
+    from notifications.settings import PushSettings, SenderSettings
     from notifications.store.transaction import Transaction
 
 roles = Roles("notifications")
@@ -39,15 +42,77 @@ def sender(_arguments: list[str]) -> None:
     from notifications.domain.retries import Retries
     from notifications.entrypoints import sender as process
     from notifications.settings import SenderSettings
-    from notifications.usecases.letters import Letters
+    from notifications.usecases.letters import Addresses, Letters
     from notifications.usecases.sending import Sending
 
     settings = SenderSettings.load()
     database, uow = _start("sender", settings)
-    letters = Letters(settings.office_url, settings.invitation_url)
-    sending = Sending(uow, _mail_server(settings), letters, Retries(settings.retry_first, settings.retry_longest))
+    addresses = Addresses(settings.office_url, settings.invitation_url, settings.billing_url, settings.space_url)
+    retries = Retries(settings.retry_first, settings.retry_longest)
+    sending = Sending(uow, _mail_server(settings), Letters(addresses), retries)
     heartbeat = Heartbeat(settings.state_dir, "notifications-sender")
     process.run(sending, database.engine, on_termination(), heartbeat, poll=settings.poll_seconds)
+
+
+@roles.role("web")
+def web(_arguments: list[str]) -> None:
+    """The feed of public events."""
+    from chassis.web import serve
+    from notifications.settings import WebProcessSettings
+
+    serve("notifications.__main__:build_web", WebProcessSettings.load())
+
+
+def build_web() -> "FastAPI":
+    """The web process's application, in whichever process serves it."""
+    from notifications.entrypoints.web.app import create
+    from notifications.settings import WebProcessSettings
+
+    settings = WebProcessSettings.load()
+    database, uow = _start("web", settings, pool_size=5)
+    return create(settings, uow, database, per_minute=settings.requests_per_minute)
+
+
+@roles.role("pusher", private=True)
+def pusher(_arguments: list[str]) -> None:
+    """Sends public events to webhooks. As many side by side as one likes."""
+    from chassis.clock import SystemClock
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+    from notifications.domain.retries import Retries
+    from notifications.entrypoints import pusher as process
+    from notifications.gateways.webhook_client import WebhookClient
+    from notifications.settings import PushSettings
+    from notifications.usecases.pushing import Pushing
+
+    settings = PushSettings.load()
+    database, uow = _start("pusher", settings)
+    client = WebhookClient(timeout=settings.webhook_timeout, private_allowed=settings.webhook_private)
+    retries = Retries(settings.webhook_retry_first, settings.webhook_retry_longest)
+    pushing = Pushing(uow, client, _cipher(settings), retries, SystemClock(), settings.webhook_attempts)
+    heartbeat = Heartbeat(settings.state_dir, "notifications-pusher")
+    process.run(pushing, database.engine, on_termination(), heartbeat, poll=settings.poll_seconds)
+    client.close()
+
+
+@roles.role("tokens")
+def tokens(arguments: list[str]) -> int:
+    """Who may read a feed: issue, list, revoke."""
+    from notifications.entrypoints import cli
+    from notifications.settings import Settings
+
+    return cli.tokens(_start("tokens", Settings.load())[1], arguments)
+
+
+@roles.role("webhooks", private=True)
+def webhooks(arguments: list[str]) -> int:
+    """Where events are pushed: add, list, stop, parked, retry."""
+    from notifications.entrypoints import cli
+    from notifications.settings import PushSettings
+
+    settings = PushSettings.load()
+    uow = _start("webhooks", settings)[1]
+    return cli.webhooks(uow, _cipher(settings), arguments, allow_http=settings.webhook_private)
 
 
 @roles.role("migrate")
@@ -61,6 +126,12 @@ def migrate(_arguments: list[str]) -> None:
     settings = MigrateSettings.load()
     app_role = make_url(settings.database_url.get_secret_value()).username
     upgrade(MIGRATIONS, settings.owner_url.get_secret_value(), app_role or "")
+
+
+def _cipher(settings: "PushSettings") -> "FieldCipher":
+    from chassis.sealing.fields import FieldCipher
+
+    return FieldCipher(bytes.fromhex(settings.webhook_key.get_secret_value()))
 
 
 def _mail_server(settings: "SenderSettings") -> "SmtpServer":

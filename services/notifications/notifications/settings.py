@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
+from chassis.web.settings import WebSettings
 
 
 class Settings(ServiceSettings):
@@ -15,7 +16,8 @@ class Settings(ServiceSettings):
 
 
 class SenderSettings(Settings):
-    """`office_url`: front page of the referents' back office. `invitation_url`: the link without its token."""
+    """`office_url`: front page of the referents' back office; `billing_url`: of the managers'. `invitation_url` and
+    `space_url` (a member's space): links without their token."""
 
     smtp_host: str
     smtp_port: int = 25
@@ -27,9 +29,33 @@ class SenderSettings(Settings):
     smtp_timeout: float = 20
     office_url: str
     invitation_url: str
+    billing_url: str
+    space_url: str
     retry_first: timedelta = timedelta(seconds=5)
     retry_longest: timedelta = timedelta(minutes=10)
     poll_seconds: float = 2
+
+
+class PushSettings(Settings):
+    """Webhooks. `webhook_key`: 32 bytes, hexadecimal; seals the endpoints' secrets. `webhook_private`: endpoints on
+    this machine and its networks, and without TLS, are allowed: for tests and demonstrations only."""
+
+    webhook_key: SecretStr = Field(min_length=64, max_length=64)
+    webhook_private: bool = False
+    webhook_timeout: float = 10
+    webhook_retry_first: timedelta = timedelta(seconds=5)
+    webhook_retry_longest: timedelta = timedelta(hours=12)
+    # With the delays above, some three days.
+    webhook_attempts: int = Field(default=18, ge=1)
+    poll_seconds: float = 2
+
+
+class WebProcessSettings(WebSettings, Settings):
+    """The feed. `requests_per_minute`: of one token, in one process."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", hide_input_in_errors=True)
+    port: int = 8050
+    requests_per_minute: int = Field(default=120, ge=1)
 
 
 class MigrateSettings(Settings):

@@ -16,14 +16,16 @@ from chassis.migrations import upgrade
 from local_platform.ports import HOST, free_port
 from notifications.domain.retries import Retries
 from notifications.gateways.smtp import SmtpServer
-from notifications.store import tables
+from notifications.store import public_tables, tables
 from notifications.store.transaction import Transaction
-from notifications.usecases.letters import Letters
+from notifications.usecases.letters import Addresses, Letters
 from notifications.usecases.sending import Sending
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 OFFICE = "https://bureau.example.org/"
 INVITATION = "https://conventions.example.org/invitation"
+BILLING = "https://conventions.example.org/"
+SPACE = "https://conventions.example.org/espace/entrer"
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +41,7 @@ def database(address) -> Iterator[Database]:
     """Its tables, empty, as the application's role sees them."""
     owner = Database(address.owner_url, name="owner", pool_size=1)
     with owner.engine.begin() as connection:
-        for table in tables.metadata.tables.values():
+        for table in reversed(public_tables.metadata.sorted_tables):
             connection.execute(table.delete())
     owner.close()
     database = Database(address.app_url, name="tests", pool_size=3)
@@ -102,4 +104,4 @@ def server_saying() -> Iterator[Callable[[str], int]]:
 def make_sending(uow: UnitOfWork[Transaction], host: str, port: int) -> Sending:
     server = SmtpServer(host, port, sender="ne-pas-repondre@example.org", sender_name="Espace de travail", timeout=5)
     retries = Retries(timedelta(seconds=10), timedelta(minutes=10))
-    return Sending(uow, server, Letters(OFFICE, INVITATION), retries)
+    return Sending(uow, server, Letters(Addresses(OFFICE, INVITATION, BILLING, SPACE)), retries)

@@ -19,8 +19,15 @@ from chassis.bus.parked import ParkedQueue
 from chassis.bus.publisher import Publisher, outgoing
 from chassis.signing import EventSigner, public_half
 from chassis.testing import eventually
-from paravent.billing.v1.events_pb2 import ContactChanged, InvitationIssued
+from paravent.billing.v1.events_pb2 import (
+    LETTER_KIND_CALL,
+    ContactChanged,
+    InvitationIssued,
+    LetterAsked,
+    ReferentDesignated,
+)
 from paravent.casework.v1.events_pb2 import ATTENTION_REASON_NEW_CASE, AttentionNeeded
+from tests.support.public_facts import CDG, designated
 
 SEED = bytes(range(32))
 EMAIL = "claire.exemple@mairie.example.org"
@@ -48,7 +55,9 @@ class Producers:
 @pytest.fixture
 def producers(fresh_vhost: Callable[[], Any]) -> Producers:
     url = fresh_vhost().amqp_url
-    topology.declare(url, "notifications", [ContactChanged, InvitationIssued, AttentionNeeded])
+    topology.declare(
+        url, "notifications", [ContactChanged, InvitationIssued, LetterAsked, ReferentDesignated, AttentionNeeded]
+    )
     return Producers(url)
 
 
@@ -70,6 +79,8 @@ def logs(tmp_path: Path, database, address, mailbox, producers: Producers) -> It
         "NOTIFICATIONS_SMTP_FROM": "ne-pas-repondre@example.org",
         "NOTIFICATIONS_OFFICE_URL": "https://bureau.example.org/",
         "NOTIFICATIONS_INVITATION_URL": "https://conventions.example.org/invitation",
+        "NOTIFICATIONS_BILLING_URL": "https://conventions.example.org/",
+        "NOTIFICATIONS_SPACE_URL": "https://conventions.example.org/espace/entrer",
         "NOTIFICATIONS_RETRY_FIRST": "PT0.2S",
         "NOTIFICATIONS_POLL_SECONDS": "0.1",
     }
@@ -98,12 +109,16 @@ def test_events_become_mails_once_although_the_server_says_later_twice(logs, pro
     eventually(lambda: mailbox.messages, within=30)
     producers.tell(InvitationIssued(person_id="p-1", token="one-time-secret"), signed=True)
     eventually(lambda: len(mailbox.messages) == 2, within=30)
+    producers.tell(LetterAsked(person_id="p-1", kind=LETTER_KIND_CALL, token="space-secret"), signed=True)
+    eventually(lambda: len(mailbox.messages) == 3, within=30)
     assert [mail.subject for mail in mailbox.messages] == [
         "Une information vous attend",
         "Votre accès à un espace de travail",
+        "Effectif de votre collectivité : votre déclaration est attendue",
     ]
+    assert "https://conventions.example.org/espace/entrer/space-secret" in mailbox.messages[2].text.split()
     assert producers.parked() == []
-    for secret in (EMAIL, "p-1", "one-time-secret"):
+    for secret in (EMAIL, "p-1", "one-time-secret", "space-secret"):
         assert secret not in logs()
 
 
@@ -113,6 +128,14 @@ def test_an_address_that_billing_did_not_sign_is_parked(logs, producers: Produce
     assert EMAIL not in logs()
 
 
-def test_an_address_that_would_smuggle_a_header_is_parked(logs, producers: Producers):
+def test_an_address_that_would_smuggle_a_header_is_parked_and_so_is_a_public_fact_that_may_name_a_person(
+    logs, producers: Producers, uow
+):
     producers.tell(ContactChanged(person_id="p-1", version=1, email="a@b.fr\nBcc: x@y.fr"), signed=True)
-    eventually(lambda: len(producers.parked()) == 1, within=30)
+    producers.tell(designated(), signed=True)
+    producers.tell(designated(name="maxime.essai@example.org"), signed=True)
+    eventually(lambda: len(producers.parked()) == 2, within=30)
+    assert {message.reason for message in producers.parked()} == {"address", "name"}
+    with uow("read") as tx:
+        assert len(eventually(lambda: tx.public_events.after(CDG, 0, [], 10).bodies, within=30)) == 1
+    assert "maxime.essai" not in logs()

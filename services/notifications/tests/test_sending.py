@@ -92,6 +92,29 @@ def test_an_invitation_is_mailed_with_its_link_and_the_secret_is_forgotten(uow, 
     assert [(row.status, row.token) for row in rows()] == [("sent", None)]
 
 
+def write(uow, kind: Kind, *tokens: str) -> None:
+    with uow("test") as tx:
+        for token in tokens:
+            receiving.write_letter(tx, "p-1", kind, token)
+
+
+def test_letters_of_one_kind_with_links_of_their_own_are_mails_of_their_own(uow, sending, mailbox, known, rows):
+    write(uow, Kind.CALL, "first-link", "second-link")
+    drain(sending)
+    opened = sorted(word for mail in mailbox.messages for word in mail.text.split() if "/espace/entrer/" in word)
+    assert opened == [f"https://conventions.example.org/espace/entrer/{name}-link" for name in ("first", "second")]
+    assert [(row.status, row.token) for row in rows()] == [("sent", None)] * 2
+
+
+def test_letters_without_a_link_are_folded_by_kind(uow, sending, mailbox, known):
+    write(uow, Kind.REFERENT_DESIGNATED, "", "", "with-link")
+    write(uow, Kind.INVOICE, "")
+    attend(uow)
+    drain(sending)
+    assert len(mailbox.messages) == 4
+    assert sum("/espace/entrer/with-link" in mail.text for mail in mailbox.messages) == 1
+
+
 def test_a_mail_refused_for_now_is_tried_again_later_under_the_same_id(uow, sending, mailbox, known, clock, rows):
     mailbox.refuse(2)
     attend(uow)

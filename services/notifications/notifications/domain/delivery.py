@@ -11,6 +11,15 @@ class Kind(StrEnum):
 
     ATTENTION = "attention"
     INVITATION = "invitation"
+    # Letters of a CdG to its members and managers.
+    CALL = "call"
+    CALL_REMINDER = "call-reminder"
+    INVOICE = "invoice"
+    PAYMENT_REMINDER = "payment-reminder"
+    CONFIRM_REFERENTS = "confirm-referents"
+    REFERENT_DESIGNATED = "referent-designated"
+    CONVENTION = "convention"
+    QUOTE = "quote"
 
 
 class Status(StrEnum):
@@ -23,7 +32,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing that a person must be told of. `id`: random. `token`: an invitation's single-use secret."""
+    """One thing that a person must be told of. `id`: random. `token`: the secret of the mail's own link, if it has one
+    (an invitation always does, an attention never)."""
 
     id: uuid.UUID
     kind: Kind

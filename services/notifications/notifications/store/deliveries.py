@@ -44,18 +44,19 @@ class Deliveries:
         notify(self._session, CHANNEL)
 
     def claim_next(self) -> list[Delivery]:
-        """The next mail that is due and can be addressed, locked: every attention that waits for that person, or one
-        invitation. Empty when there is none."""
+        """The next mail that is due and can be addressed, locked: one with a link of its own, or everything of its kind
+        without one that waits for that person. Empty when there is none."""
         due = claim(
             self._session, deliveries, 1, where=and_(self._is_due(), _has_address()), order_by=[deliveries.c.due_at]
         )
-        if not due or due[0].kind == Kind.INVITATION:
+        if not due or due[0].token is not None:
             return [_delivery(row) for row in due]
-        waiting = and_(_is_waiting(), deliveries.c.person_id == due[0].person_id, deliveries.c.kind == Kind.ATTENTION)
+        c, first = deliveries.c, due[0]
+        waiting = and_(_is_waiting(), c.person_id == first.person_id, c.kind == first.kind, c.token.is_(None))
         return [_delivery(row) for row in claim(self._session, deliveries, _FOLDED, where=waiting)]
 
     def settle(self, folded: Sequence[Delivery], status: Status, code: str | None = None) -> None:
-        """The server has answered for good; an invitation's secret is forgotten."""
+        """The server has answered for good; a link's secret is forgotten."""
         self._change(folded, status=status, code=code, due_at=None, token=None, attempts=deliveries.c.attempts + 1)
 
     def postpone(self, folded: Sequence[Delivery], delay: timedelta, code: str) -> None:

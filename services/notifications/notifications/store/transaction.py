@@ -5,6 +5,9 @@ from sqlalchemy.orm import Session
 from chassis.clock import Clock, paris_day
 from notifications.store.contacts import Contacts
 from notifications.store.deliveries import Deliveries
+from notifications.store.feed_tokens import FeedTokens
+from notifications.store.public_events import PublicEvents
+from notifications.store.webhooks import Webhooks
 
 
 class Transaction:
@@ -14,4 +17,9 @@ class Transaction:
         now = clock.now()
         self.session = session
         self.contacts = Contacts(session)
-        self.deliveries = Deliveries(session, now, paris_day(now))
+        self.now = now
+        self.today = today = paris_day(now)
+        self.deliveries = Deliveries(session, now, today)
+        self.public_events = PublicEvents(session, today)
+        self.feed_tokens = FeedTokens(session, today)
+        self.webhooks = Webhooks(session, now, today)

@@ -20,3 +20,8 @@ def call_attention(tx: Transaction, person_id: str) -> None:
 def invite(tx: Transaction, person_id: str, token: str) -> None:
     """Mail a person the link of an invitation."""
     tx.deliveries.add(Delivery(uuid.uuid4(), Kind.INVITATION, person_id, token=token))
+
+
+def write_letter(tx: Transaction, person_id: str, kind: Kind, token: str) -> None:
+    """Mail a person a letter of their CdG. `token` opens the member's space; empty: no link of its own."""
+    tx.deliveries.add(Delivery(uuid.uuid4(), kind, person_id, token=token or None))

@@ -1,0 +1,1 @@
+"""The feed of public events, over HTTP."""
