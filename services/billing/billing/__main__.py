@@ -1,10 +1,18 @@
-"""Processes of billing: `python -m billing {web,relay,migrate,seed}`."""
+"""Processes of billing: `python -m billing {web,worker,relay,clock,printer,migrate,seed}`. Each is wired here."""
 
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chassis.roles import Roles
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from billing.settings import Settings
+    from billing.store.transaction import Transaction
+    from chassis.db import Database, UnitOfWork
 
 roles = Roles("billing")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -16,7 +24,22 @@ def web(_arguments: list[str]) -> None:
     from billing.settings import Settings
     from chassis.web import serve
 
-    serve("billing.entrypoints.web.app:build", Settings.load())
+    serve("billing.__main__:build_web", Settings.load())
+
+
+def build_web() -> "FastAPI":
+    """The web process's application, in whichever process serves it."""
+    from billing.entrypoints.web.app import make
+    from billing.gateways.accounting_files import AccountingFiles
+    from billing.gateways.press import WeasyPress
+    from billing.settings import Settings
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+
+    settings = Settings.load()
+    logs.configure("billing", "web", level=settings.log_level)
+    telemetry.configure("billing", "web", settings.otlp_endpoint)
+    return make(settings, SystemClock(), WeasyPress(), AccountingFiles())
 
 
 @roles.role("relay")
@@ -33,6 +56,56 @@ def relay(_arguments: list[str]) -> None:
     telemetry.configure("billing", "relay", settings.otlp_endpoint)
     database = Database(settings.database_url.get_secret_value(), name="billing.relay")
     run_relay(settings, database, outbox, producer="billing")
+
+
+@roles.role("worker", eventlet=True)
+def worker(_arguments: list[str]) -> None:
+    """Quote the services that casework orders; keep what it counts."""
+    from billing.entrypoints.events import Worker
+    from billing.settings import Settings
+    from billing.store.order_tables import inbox
+    from chassis.bus import run_worker
+
+    settings = Settings.load()
+    _, uow = _start("worker", settings)
+    run_worker(Worker, settings, uow, inbox=inbox)
+
+
+@roles.role("clock")
+def clock(_arguments: list[str]) -> None:
+    """Do what a day's coming demands: memberships that begin and end, reminders, calls in hand."""
+    from billing.settings import Settings
+    from billing.usecases.duties import run_duties
+    from chassis.clock import SystemClock
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+    from chassis.timers import every
+
+    settings, stop, now = Settings.load(), on_termination(), SystemClock()
+    database, uow = _start("clock", settings)
+    beat = Heartbeat(settings.state_dir, "billing-clock")
+
+    def turn() -> None:
+        run_duties(uow, now)
+        beat.beat()
+
+    every(settings.clock_seconds, "billing-clock", database.engine, turn, stop=stop)
+    database.close()
+
+
+@roles.role("printer")
+def printer(_arguments: list[str]) -> None:
+    """Print what waits to be printed. As many side by side as there are cores to spare."""
+    from billing.entrypoints.printer import run_printer
+    from billing.gateways.press import WeasyPress
+    from billing.settings import Settings
+    from chassis.health import Heartbeat
+    from chassis.stopping import on_termination
+
+    settings, stop = Settings.load(), on_termination()
+    database, uow = _start("printer", settings)
+    run_printer(uow, WeasyPress(), Heartbeat(settings.state_dir, "billing-printer"), stop)
+    database.close()
 
 
 @roles.role("migrate")
@@ -68,6 +141,20 @@ def seed(_arguments: list[str]) -> None:
     uow = database.unit_of_work(partial(Transaction, clock=clock, signer=settings.signer()))
     added = seed_demonstration(uow, demo.load(), settings.oidc_issuer, OfficialList().by_insee_code, clock)
     sys.stdout.write(f"billing: {added} members added\n")
+
+
+def _start(role: str, settings: "Settings") -> "tuple[Database, UnitOfWork[Transaction]]":
+    """Logs, telemetry, database and units of work of a plain process."""
+    from billing.store.transaction import Transaction
+    from chassis import logs, telemetry
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+
+    logs.configure("billing", role, level=settings.log_level)
+    telemetry.configure("billing", role, settings.otlp_endpoint)
+    database = Database(settings.database_url.get_secret_value(), name=f"billing.{role}")
+    make = partial(Transaction, clock=SystemClock(), signer=settings.signer())
+    return database, database.unit_of_work(make)
 
 
 if __name__ == "__main__":

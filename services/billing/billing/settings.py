@@ -18,7 +18,9 @@ class Settings(WebSettings, ServiceSettings):
     port: int = 8020
     # From a second person's confirmation to the effect of a habilitation.
     habilitation_delay_hours: int = Field(default=48, ge=0)
-    # Ed25519 seed, 64 hexadecimal digits: signs what billing tells the others. Roles web and seed.
+    # Role clock: between two looks at what is due.
+    clock_seconds: int = Field(default=60, gt=0)
+    # Ed25519 seed, 64 hexadecimal digits: signs what billing tells the others. Roles web, clock, printer and seed.
     event_key: SecretStr | None = None
     # The database's owner. Roles migrate and seed.
     owner_url: SecretStr | None = None

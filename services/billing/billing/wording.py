@@ -1,34 +1,77 @@
-"""Amounts and days as they are written in French documents."""
+"""Days, amounts and numbers as they are written in French, on pages and on paper."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from billing.domain.money import Money
 from billing.domain.vat import Line
+from chassis.clock import PARIS
 
 _FRENCH = "fr_FR"
+_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def day_in_words(day: date) -> str:
-    """ "10 mars 2026", and "1er mars 2026"."""
-    written = str(format_date(day, "d MMMM yyyy", locale=_FRENCH))
-    return written.replace("1 ", "1er ", 1) if day.day == 1 else written
+def day(of: date | str) -> str:
+    """1er janvier 2026, from a day or its ISO text."""
+    known = date.fromisoformat(of) if isinstance(of, str) else of
+    number = "1er" if known.day == 1 else str(known.day)
+    return f"{number}{_SPACE}{format_date(known, 'MMMM yyyy', locale=_FRENCH)}"
 
 
-def euros(amount: Money) -> str:
-    """ "1 234,50 €"."""
-    return str(format_currency(amount.euros, "EUR", locale=_FRENCH))
+def instant(of: datetime) -> str:
+    """10 mars 2026 à 10 h 30, in France."""
+    local = of.astimezone(PARIS)
+    return f"{day(local.date())} à {local.hour}{_SPACE}h{_SPACE}{local.minute:02}"
+
+
+def euros(amount: Money | str) -> str:
+    """1 234,50 €, from an amount or its text ("1234.50")."""
+    known = Money.of(amount) if isinstance(amount, str) else amount
+    return str(format_currency(known.euros, "EUR", locale=_FRENCH))
 
 
 def unit_price(line: Line) -> str:
-    """ "2,00 €", or "2,00 € pour 12"."""
-    written = format_currency(line.unit_price, "EUR", format="#,##0.00## ¤", currency_digits=False, locale=_FRENCH)
-    return f"{written} pour {line.per}" if line.per != 1 else str(written)
+    """2,00 €, or "2,00 € pour 12"."""
+    written = price(line.unit_price)
+    return f"{written} pour {line.per}" if line.per != 1 else written
 
 
-def quantity(number: Decimal) -> str:
-    """ "1 200", "0,5"."""
-    return str(format_decimal(number, locale=_FRENCH))
+def price(of: Decimal | str) -> str:
+    """A unit price with all its decimals, two at least."""
+    known = Decimal(of)
+    return str(format_currency(known, "EUR", format="#,##0.00## ¤", currency_digits=False, locale=_FRENCH))
+
+
+def quantity(number: Decimal | int | str) -> str:
+    """1 200, or 0,5."""
+    return str(format_decimal(Decimal(number), locale=_FRENCH))
+
+
+def phone(of: str) -> str:
+    """A French number in pairs; another as it is."""
+    national = "0" + of.removeprefix("+33")
+    if not of.startswith("+33") or len(national) != 10:
+        return of
+    return " ".join(national[i : i + 2] for i in range(0, 10, 2))
+
+
+def siren(of: str) -> str:
+    """The nine digits of a SIREN, or the fourteen of a SIRET, in their groups."""
+    return " ".join(part for part in (of[:3], of[3:6], of[6:9], of[9:]) if part)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": day,
+    "instant": instant,
+    "euros": euros,
+    "line_price": unit_price,
+    "price": price,
+    "quantity": quantity,
+    "phone": phone,
+    "siren": siren,
+}

@@ -4,12 +4,15 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from html import unescape
+from http.cookiejar import Cookie
 from pathlib import Path
 
 import httpx
 import pytest
 
 from billing.entrypoints.web.app import make
+from billing.gateways.accounting_files import AccountingFiles
+from billing.gateways.press import WeasyPress
 from billing.settings import Settings
 from local_platform.ports import free_port
 from local_platform.servers.oidc import IdentityProvider
@@ -70,7 +73,7 @@ def site(database, clock, provider) -> Iterator[str]:
             oidc_client_secret="demonstration",
             habilitation_delay_hours=0,
         )
-        with serving(make(settings, clock), listener):
+        with serving(make(settings, clock, WeasyPress(), AccountingFiles()), listener):
             yield address
 
 
@@ -89,6 +92,14 @@ class Visitor:
         csrf = {"_csrf": found[1]} if found and token else {}
         return self._seen(self._client.post(path, data=csrf | (fields or {})))
 
+    def upload(
+        self, path: str, field: str, name: str, content: bytes, *, token: bool = True, **fields: str
+    ) -> httpx.Response:
+        """Send a file, and other fields, with the token of the page that was last seen."""
+        found = re.search(r'name="_csrf" value="([0-9a-f]+)"', self.page)
+        csrf = {"_csrf": found[1]} if found and token else {}
+        return self._seen(self._client.post(path, data=csrf | fields, files={field: (name, content, "text/csv")}))
+
     def sign_in(self, subject: str, path: str = "/") -> httpx.Response:
         """Ask for a page, choose an account at the provider, come back."""
         asked = self._client.get(path)
@@ -105,6 +116,11 @@ class Visitor:
     def text(self) -> str:
         """What the page says, without its markup."""
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
+
+    @property
+    def cookies(self) -> list[Cookie]:
+        """What the browser keeps."""
+        return list(self._client.cookies.jar)
 
     def close(self) -> None:
         self._client.close()

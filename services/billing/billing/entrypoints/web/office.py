@@ -7,6 +7,7 @@ from fastapi import Request
 
 from billing.reference.communes import OfficialList
 from billing.store.transaction import Transaction
+from billing.usecases.ports import Files, Press
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
 from chassis.web import SealedCookie
@@ -19,8 +20,11 @@ class Office:
     uow: UnitOfWork[Transaction]
     communes: OfficialList
     clock: Clock
+    press: Press
+    files: Files
     delay: timedelta
     invitation: SealedCookie
+    space: SealedCookie
 
 
 def office(request: Request) -> Office:

@@ -1,18 +1,12 @@
 """The words of these pages: faults, states and roles, days written out."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from typing import Any
 
+from billing import wording
 from billing.domain.faults import Fault
 from billing.domain.habilitation import Reason, Role, State
-from chassis.clock import PARIS
 from chassis.i18n import _
-
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
-    *("août", "septembre", "octobre", "novembre", "décembre"),
-)
 
 _FIELD_FAULTS = {
     ("deliberated_on", Fault.MISSING): "Indiquez la date de la délibération : jour, mois et année.",
@@ -102,38 +96,7 @@ def state(of: State) -> tuple[str, str]:
     return _(label), tone
 
 
-def day(of: date) -> str:
-    """1er janvier 2026."""
-    number = "1er" if of.day == 1 else str(of.day)
-    return f"{number}\N{NO-BREAK SPACE}{_MONTHS[of.month - 1]} {of.year}"
-
-
-def instant(of: datetime) -> str:
-    """10 mars 2026 à 10 h 30, in France."""
-    local = of.astimezone(PARIS)
-    return f"{day(local.date())} à {local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local.minute:02}"
-
-
-def phone(of: str) -> str:
-    """A French number in pairs; another as it is."""
-    national = "0" + of.removeprefix("+33")
-    if not of.startswith("+33") or len(national) != 10:
-        return of
-    return " ".join(national[i : i + 2] for i in range(0, 10, 2))
-
-
-def siren(of: str) -> str:
-    return f"{of[:3]} {of[3:6]} {of[6:]}"
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "day": day,
-    "instant": instant,
-    "phone": phone,
-    "siren": siren,
-    "role": role,
-    "state": state,
-}
+FILTERS: dict[str, Callable[..., Any]] = wording.FILTERS | {"role": role, "state": state}
 
 
 def _message(field: str, fault: Fault) -> str:
