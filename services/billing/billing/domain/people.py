@@ -4,6 +4,7 @@ import re
 import unicodedata
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from billing.domain.faults import Fault, check
 
@@ -33,6 +34,15 @@ class Person:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """Whom a member's letters about conventions and money go to. `function`: empty where it was not told."""
+
+    person: Person
+    function: str
+    set_on: date
+
+
 def named(name: str, function: str, email: str, phone: str) -> Contact:
     """The contact that was typed, cleaned. Raises Refused, by field: name, function, email, phone."""
     contact = Contact(tidy(name), tidy(function), clean_email(email), clean_phone(phone))
@@ -50,6 +60,11 @@ def named(name: str, function: str, email: str, phone: str) -> Contact:
 def clean_email(typed: str) -> str:
     """An address as it is kept and compared: no space around, lower case."""
     return typed.strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Does a cleaned address have the shape of one?"""
+    return _shape_fault(text, _EMAIL, limit=254) is None
 
 
 def clean_phone(typed: str) -> str:

@@ -21,6 +21,12 @@ def is_siret(text: str) -> bool:
     return _luhn(text) % 10 == 0
 
 
+def siret_of(siren: str, place: int) -> str:
+    """The SIRET of a legal person's place, counted from 1: four digits of rank, and the check digit they call for."""
+    start = f"{siren}{place:04}"
+    return next(f"{start}{key}" for key in range(10) if is_siret(f"{start}{key}"))
+
+
 def _luhn(digits: str) -> int:
     from_the_right = [int(digit) for digit in reversed(digits)]
     return sum(from_the_right[0::2]) + sum(sum(divmod(2 * digit, 10)) for digit in from_the_right[1::2])

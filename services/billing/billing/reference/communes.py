@@ -30,7 +30,17 @@ class OfficialList:
         return self._sirens.get(siren)
 
     def by_insee_code(self, code: str) -> Commune | None:
-        return next((commune for commune in self.communes if commune.insee_code == code), None)
+        return self._codes.get(code)
+
+    def covers(self, department: str) -> bool:
+        """Does the list hold every commune of this département?"""
+        return department in self._departments
+
+    def locate(self, postcode: str, city: str) -> Commune | None:
+        """The commune with this postal code and name, where one alone has both."""
+        name = folded(city)
+        found = [commune for commune in self._by_postcode.get(postcode, ()) if folded(commune.name) == name]
+        return found[0] if len(found) == 1 else None
 
     def search(self, words: str, limit: int = 20) -> list[Commune]:
         """At most `limit` communes that match every word, those whose name starts with the first word in front."""
@@ -44,6 +54,22 @@ class OfficialList:
     @cached_property
     def _sirens(self) -> dict[str, Commune]:
         return {commune.siren: commune for commune in self.communes}
+
+    @cached_property
+    def _codes(self) -> dict[str, Commune]:
+        return {commune.insee_code: commune for commune in self.communes}
+
+    @cached_property
+    def _departments(self) -> set[str]:
+        return {commune.department for commune in self.communes}
+
+    @cached_property
+    def _by_postcode(self) -> dict[str, list[Commune]]:
+        found: dict[str, list[Commune]] = {}
+        for commune in self.communes:
+            for code in commune.postal_codes:
+                found.setdefault(code, []).append(commune)
+        return found
 
 
 def _matches(commune: Commune, word: str) -> bool:
