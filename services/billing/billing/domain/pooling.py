@@ -8,15 +8,18 @@ docs/discretion.md has the argument).
 
 What the noise takes or leaves stays in the fund, counted in reports, and comes back slowly, under the noise of later
 years. What is left when the market ends stays with the CdG: it is never told.
+
+What a CdG paid itself, where a member's authority was implicated, goes the same way: it is owed to the fund as so many
+reports' prices, comes back by an eighth a year, and only under the noise.
 """
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from billing.domain.money import Money, rounded, split
+from billing.domain.money import ZERO, Money, rounded, split
 
 # Reports: the scale of the noise.
 SPREAD = 20
@@ -34,10 +37,12 @@ class PoolTooSmall(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """A CdG's mutualised fund. `ahead`: reports that members have paid for and nobody has made; told to nobody."""
+    """A CdG's mutualised fund, told to nobody. `ahead`: reports that members have paid for and nobody has made;
+    `advanced`: what the CdG paid and is less than the price of one."""
 
     price: Decimal
     ahead: int = 0
+    advanced: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,15 @@ def settle(fund: Fund, reports: int, agents: Sequence[int], *, draw: Draw = secr
     back = (fund.ahead + draw(SLOWNESS)) // SLOWNESS
     called = max(reports - back + noise(draw), 0)
     shares = split(rounded(Fraction(fund.price) * called), agents)
-    return Settlement(called, shares, Fund(fund.price, fund.ahead + called - reports))
+    return Settlement(called, shares, replace(fund, ahead=fund.ahead + called - reports))
+
+
+def advance(fund: Fund, paid: Money) -> Fund:
+    """The fund that owes the CdG what it paid for members whose authority is implicated. Nothing is rounded away."""
+    unit = Fraction(fund.price) * 100
+    owed = fund.advanced.cents + paid.cents
+    units = int(owed / unit)
+    return Fund(fund.price, fund.ahead - units, Money(owed - int(units * unit)))
 
 
 def advantage(reports: int, years: int) -> Fraction:
@@ -70,6 +83,18 @@ def advantage(reports: int, years: int) -> Fraction:
     tanh(reports / (2 SPREAD)) for the first year, a SLOWNESS-th of it for each later one, from above (tanh x <= x).
     """
     return min(Fraction(reports, 2 * SPREAD) * (1 + Fraction(years - 1, SLOWNESS)), Fraction(1))
+
+
+def advantage_of_advance(units: int, years: int) -> Fraction:
+    """The same about an advance worth this many reports: it is only ever carried, so that each year tells of it with
+    odds of a SLOWNESS-th."""
+    return min(Fraction(units, 2 * SPREAD) * Fraction(years, SLOWNESS), Fraction(1))
+
+
+def advantage_counted(reports: int, years: int, periods: int) -> Fraction:
+    """The same, had each of so many periods a year its own count: more is carried past more bills, and which period it
+    was is told too. Nobody counts so; billing a year in quarters tells nothing more than the year."""
+    return advantage(reports, years * periods)
 
 
 def noise(draw: Draw = secrets.randbelow) -> int:
