@@ -41,9 +41,11 @@ def build_web() -> "FastAPI":
     from casework.usecases.month_book import MonthBook
     from casework.usecases.vault_keys import VaultBook
     from chassis.blobs import BlobStore
+    from chassis.signing import EventSigner
 
     settings = WebProcessSettings.load()
-    database, uow = _start("web", settings, pool_size=10)
+    signer = EventSigner.from_hex(settings.event_key.get_secret_value())
+    database, uow = _start("web", settings, pool_size=10, signer=signer)
     case_keys = _case_keys(settings)
     notices = NoticeSigner.from_hex(settings.notice_key.get_secret_value())
     book = VaultBook(settings.root_key())
@@ -56,27 +58,31 @@ def build_web() -> "FastAPI":
 
 @roles.role("worker", eventlet=True)
 def worker(_arguments: list[str]) -> None:
-    """Stores what intake and billing tell, sealed as it came."""
+    """Stores what intake and billing tell, sealed as it came; tells billing once a year how many reports there were."""
     from casework.entrypoints.events import Worker
-    from casework.settings import Settings
+    from casework.settings import WorkerSettings
     from casework.store.tables import inbox
     from chassis.bus import run_worker
+    from chassis.signing import EventSigner
 
-    settings = Settings.load()
-    _, uow = _start("worker", settings, pool_size=10)
+    settings = WorkerSettings.load()
+    signer = EventSigner.from_hex(settings.event_key.get_secret_value())
+    _, uow = _start("worker", settings, pool_size=10, signer=signer)
     run_worker(Worker, settings, uow, inbox=inbox)
 
 
 @roles.role("relay")
 def relay(_arguments: list[str]) -> None:
-    """Sends what casework tells, at once: the hours of release are intake's."""
-    from casework.settings import Settings
+    """Sends what casework tells: at once, but for the CdG's own orders, which leave at the hours of release."""
+    from casework.settings import RelaySettings
+    from casework.store.order_tables import relay_state
     from casework.store.tables import outbox
-    from chassis.relay import run_relay
+    from chassis.relay import ReleaseSchedule, run_relay
 
-    settings = Settings.load()
+    settings = RelaySettings.load()
     database, _ = _start("relay", settings)
-    run_relay(settings, database, outbox, producer="casework")
+    release = ReleaseSchedule.parse(settings.release)
+    run_relay(settings, database, outbox, "casework", release, state=relay_state)
 
 
 @roles.role("opener", private=True)

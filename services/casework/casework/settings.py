@@ -18,6 +18,18 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="CASEWORK_")
 
 
+class WorkerSettings(Settings):
+    """`event_key`: Ed25519 seed, hexadecimal; signs how many reports a year had."""
+
+    event_key: SecretStr
+
+
+class RelaySettings(Settings):
+    """`release`: when held events leave (chassis.release)."""
+
+    release: str = "hours:07:00,13:00,19:00"
+
+
 class MigrateSettings(Settings):
     """The owner's address serves for migrations only."""
 

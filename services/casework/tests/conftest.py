@@ -34,11 +34,11 @@ from chassis.blobs import BlobStore
 from chassis.clock import FixedClock
 from chassis.db import Database
 from chassis.migrations import upgrade
-from chassis.signing import public_half
+from chassis.signing import EventSigner, public_half
 from chassis.testing import eventually
 from chassis.web import WebSettings
 
-from .world import NOW, PORTAL_URL, ROOT_SEED, VAULT_URL, World, vault_key_set
+from .world import EVENT_SEED, NOW, PORTAL_URL, ROOT_SEED, VAULT_URL, World, vault_key_set
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 POLICY = """
@@ -112,7 +112,7 @@ def world(database, bao_access, tmp_path) -> World:
     blobs = [BlobStore.open((tmp_path / name).as_uri()) for name in ("intake", "casework")]
     made = World(
         database,
-        database.unit_of_work(partial(Transaction, clock=clock)),
+        database.unit_of_work(partial(Transaction, clock=clock, signer=EventSigner(EVENT_SEED))),
         clock,
         keys_dir,
         Opening(MonthKeyFolder(keys_dir), case_keys, notices, calendar, WorkingDays(3), vault),

@@ -39,6 +39,7 @@ from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted, VoiceJ
 from paravent.keys.v1.keys_pb2 import KeyUse, PublicKey
 
 ROOT_SEED, VAULT_ISSUING_SEED, ISSUING_SEED = (secrets.token_bytes(32) for _ in range(3))
+EVENT_SEED = secrets.token_bytes(32)
 LINKER, VERIFIER = age.new_identity(), age.new_identity()
 VAULT_URL = "http://localhost:9/"
 PORTAL_URL = "https://portail.example.org"

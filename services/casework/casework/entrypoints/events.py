@@ -1,9 +1,9 @@
 """What casework hears. Nothing but the doorbell."""
 
 from casework.store.transaction import Transaction
-from casework.usecases import receiving
-from chassis.bus import Refused, subscribe
-from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged
+from casework.usecases import ordering, receiving
+from chassis.bus import Refused, subscribe, timer
+from paravent.billing.v1.events_pb2 import HabilitationBound, MembershipChanged, OrderProgressed, PriceListPublished
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted, VoiceJoined
 
 
@@ -37,3 +37,18 @@ class Worker:
     @subscribe(HabilitationBound, signed_by="billing")
     def habilitation_bound(self, event: HabilitationBound, tx: Transaction) -> None:
         receiving.record_habilitation(tx, event)
+
+    @subscribe(PriceListPublished, signed_by="billing")
+    def price_list_published(self, event: PriceListPublished, tx: Transaction) -> None:
+        ordering.record_prices(tx, event)
+
+    @subscribe(OrderProgressed, signed_by="billing")
+    def order_progressed(self, event: OrderProgressed, tx: Transaction) -> None:
+        try:
+            ordering.record_progress(tx, event)
+        except (KeyError, ValueError):
+            raise Refused("order") from None
+
+    @timer(seconds=3600, lock="casework-counts")
+    def count_reports(self, tx: Transaction) -> None:
+        ordering.count_reports(tx)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     DENIED_VOICE = "denied_voice"
     WROTE_TO_VOICE = "wrote_to_voice"
     DECIDED_TO_PROCEED = "decided_to_proceed"
+    ORDERED = "ordered_services"
     TOOK_DOWN = "took_down_oral_report"
 
 

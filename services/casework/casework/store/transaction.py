@@ -10,6 +10,7 @@ from casework.store.identity import IdentityRequests
 from casework.store.inbound import Inbound
 from casework.store.journal import Journal
 from casework.store.messages import Messages
+from casework.store.orders import Orders
 from casework.store.people import People
 from casework.store.records import Records
 from casework.store.texts import Texts
@@ -38,6 +39,7 @@ class Transaction:
         self.records = Records(session, self.today)
         self.identity = IdentityRequests(session, self.now, self.today)
         self.voices = Voices(session, self.now, self.today)
+        self.orders = Orders(session, self.now, self.today)
         self.vault_keys = VaultKeySets(session)
         self.reach = VaultQueue(session, tables.reach_queue)
         self.erasures = VaultQueue(session, tables.erase_queue)

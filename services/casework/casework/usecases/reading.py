@@ -21,6 +21,7 @@ from casework.usecases.agreements import ProceedingView, proceeding_view
 from casework.usecases.asking import IdentityView, identity_of
 from casework.usecases.copying import COPY
 from casework.usecases.desk import Desk, NoSuchCase, OpenCase, Said, dialogues, open_case, send
+from casework.usecases.ordering import OrderLine, orders_of
 from chassis.db import UnitOfWork
 from paravent.intake.v1.content_pb2 import Answers, SealedFile
 
@@ -66,6 +67,7 @@ class CaseView:
     original: Answers = field(repr=False, default_factory=Answers)
     screened: Answers = field(repr=False, default_factory=Answers)
     identity: IdentityView | None = None
+    orders: Sequence[OrderLine] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def show_to_handler(uow: UnitOfWork[Transaction], desk: Desk, person: Staff, cas
             proceeding_view(tx, case, person, threads),
             screened=_screened(tx, person, case),
             identity=identity_of(tx, case, person),
+            orders=orders_of(tx, case, person),
         )
 
 

@@ -5,6 +5,7 @@ import uuid
 
 from chassis.sealing.fields import FieldCipher
 from paravent.casework.v1.content_pb2 import IdentityRequest, Notice
+from paravent.casework.v1.events_pb2 import ServiceRequested
 from paravent.intake.v1.content_pb2 import Answers, ReportContent, ReporterMessage, SealedFile
 
 KEY_BYTES = 32
@@ -85,6 +86,12 @@ class CaseSeal:
 
     def open_answer(self, request_id: bytes, sealed: bytes) -> ReporterMessage:
         return ReporterMessage.FromString(self._open(f"identity/{request_id.hex()}/answer", sealed))
+
+    def seal_order(self, order_id: uuid.UUID, request: ServiceRequested) -> bytes:
+        return self._seal(f"order/{order_id}", request.SerializeToString())
+
+    def open_order(self, order_id: uuid.UUID, sealed: bytes) -> ServiceRequested:
+        return ServiceRequested.FromString(self._open(f"order/{order_id}", sealed))
 
     def _seal(self, place: str, data: bytes) -> bytes:
         return self._cipher.seal(f"{self._case}/{place}", data)

@@ -6,12 +6,14 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casework.domain.people import Quality, Staff
-from casework.entrypoints.web import agreements, demanding, files, handling, identity, oral, screening
+from casework.entrypoints.web import agreements, demanding, files, handling, identity, oral, ordering, screening
 from casework.entrypoints.web.draft import DraftSealer
 from casework.entrypoints.web.office import NotHabilitated, Office, not_habilitated, staff
 from casework.entrypoints.web.words import FILTERS
+from casework.entrypoints.web.words_orders import FILTERS as ORDERS_FILTERS
 from casework.usecases.desk import NoSuchCase
 from casework.usecases.month_book import NoMonthKey
+from casework.usecases.ordering import NoPrices
 from casework.usecases.ports import KeysAway
 from casework.usecases.vault_keys import NoVaultKey
 from chassis import logs
@@ -34,15 +36,16 @@ def create(settings: WebSettings, office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.drafts = DraftSealer.under(settings)
-    app.state.web.templates.filters.update(FILTERS)
+    app.state.web.templates.filters.update(FILTERS | ORDERS_FILTERS)
     app.add_exception_handler(NotHabilitated, not_habilitated)
     app.add_exception_handler(NoSuchCase, _no_such_case)
     app.add_exception_handler(KeysAway, _keys_away)
     app.add_exception_handler(NoVaultKey, _keys_away)
     app.add_exception_handler(NoMonthKey, _keys_away)
+    app.add_exception_handler(NoPrices, _no_prices)
     app.add_api_route("/", home, response_model=None)
     # Before the cases: "/dossiers/oral" is none.
-    pages = (oral, handling, agreements, identity, demanding, screening, files)
+    pages = (oral, handling, agreements, identity, demanding, ordering, screening, files)
     for router in (SignIn(settings).router, *(one.router for one in pages)):
         app.include_router(router)
     return app
@@ -56,6 +59,11 @@ def home(person: Staff = Depends(staff)) -> Response:
 def _no_such_case(request: Request, _error: Exception) -> Response:
     """A case that one may not see and a case that does not exist are answered alike."""
     return error_page(request, 404)
+
+
+def _no_prices(request: Request, _error: Exception) -> Response:
+    """Billing has told no price list yet: try again later."""
+    return error_page(request, 503)
 
 
 def _keys_away(request: Request, _error: Exception) -> Response:

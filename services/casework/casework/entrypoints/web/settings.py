@@ -1,5 +1,6 @@
 """What the web process must be told."""
 
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from casework.settings import CaseKeySettings
@@ -15,5 +16,7 @@ class WebProcessSettings(WebSettings, CaseKeySettings):
 
     model_config = SettingsConfigDict(env_prefix="CASEWORK_")
 
+    # Ed25519 seed, hexadecimal: signs what is ordered of the provider.
+    event_key: SecretStr
     vault_url: str
     portal_url: str = ""
