@@ -121,6 +121,7 @@ def test_each_new_store_holds_something(audited):
         assert stores.count(demo, "intake", f"SELECT count(*) FROM {table}"), table
     for table in ("identity_requests", "voices"):
         assert stores.count(demo, "casework", f"SELECT count(*) FROM {table}"), table
+    assert stores.count(demo, "notifications", "SELECT count(*) FROM public_events")
     assert any(path.stat().st_size for path in demo.stores()["vault-erasure-ledger"].iterdir())
     assert any(path.stat().st_size for path in demo.stores()["vault-journal"].rglob("*"))
     assert len(_audit_logs(demo)) == 2

@@ -21,12 +21,14 @@ from paravent.billing.v1.events_pb2 import (
     HabilitationBound,
     HabilitationRole,
     InvitationIssued,
+    LetterAsked,
     MemberListed,
     MembershipChanged,
     ReferentListed,
 )
 from paravent.casework.v1.events_pb2 import AttentionNeeded, KeySetPublished
 from tests.support import stores
+from tests.support.public_facts import designated
 
 STRANGER = "nouveau-2"
 
@@ -90,6 +92,8 @@ FORGED = {
         ContactChanged(person_id="forged", version=1, email="x@example.org"), "notifications", "contacts"
     ),
     "an invitation": Privileged(InvitationIssued(person_id="forged", token="x" * 32), "notifications", "deliveries"),
+    "a letter": Privileged(LetterAsked(person_id="forged", kind=1, token="x" * 32), "notifications", "deliveries"),
+    "a public event": Privileged(designated(), "notifications", "public_events"),
 }
 
 

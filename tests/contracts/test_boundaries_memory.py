@@ -16,6 +16,7 @@ PRIVATE = (
     "casework.web",
     "intake.web",
     "billing.web",
+    "notifications.pusher",
     *(f"identity-vault.{role}" for role in VAULT),
 )
 # Where a process's memory, what it was told at its start and its open files can be looked at.

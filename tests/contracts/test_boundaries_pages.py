@@ -244,6 +244,18 @@ def test_nobody_is_shown_anything_before_signing_in(demo, cases, service):
             assert browser.post(path, data={}).status_code == 401, path
 
 
+def test_other_systems_are_told_nothing_without_a_token_of_their_own(demo, sign_in):
+    """Neither is a manager whose session a page of another site would borrow."""
+    manager = sign_in(MANAGER, "billing").http
+    paths = ("members", "members/216209056", "conventions", "calls", "invoices", "invoices/62-2026-000001.pdf")
+    answers = [manager.get(f"/api/v1/{path}") for path in paths]
+    answers += [
+        httpx.get(f"{demo.url('events')}/v1/events", headers=said) for said in ({}, {"authorization": "Bearer x"})
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+
+
 def test_what_is_refused_above_is_granted_to_whom_it_belongs(demo, sign_in, cases):
     """The same requests, by those who may: a wrong address would otherwise look like a refusal."""
     pages = case_pages(demo, cases)

@@ -19,6 +19,7 @@ _OFFSETS = {
     "billing": 20,
     "analytics": 30,
     "vault": 40,
+    "events": 50,
     "sealer": 100,
     "verifier": 101,
     "linker": 102,

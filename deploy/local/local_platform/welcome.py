@@ -11,9 +11,10 @@ _WEB = {
     "billing": "managers: members, conventions, habilitations",
     "analytics": "figures under statistical secrecy",
     "vault": "whom a reporter agreed to be known by: passkey, identity shown once (discloser)",
+    "events": "public events and billing's API for other systems: docs/api/README.md",
 }
 # Processes with pages, under the name of their port.
-_PAGES = {("identity-vault", "discloser"): "vault"}
+_PAGES = {("identity-vault", "discloser"): "vault", ("notifications", "web"): "events"}
 
 _TRY = """\
 Try this:
