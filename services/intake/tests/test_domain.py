@@ -1,6 +1,6 @@
 """The rules of the questionnaire, of the directory, of identities and of self-identification."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -85,12 +85,21 @@ def test_short_forms_and_slugs():
 
 
 @pytest.mark.parametrize(
-    ("day", "accepted"),
-    [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 6, 30), True), (date(2026, 7, 1), False)],
+    ("zone", "first", "last"),
+    [
+        ("Europe/Paris", "2025-12-31T23:00:00Z", "2026-06-30T21:59:59Z"),
+        ("Indian/Reunion", "2025-12-31T20:00:00Z", "2026-06-30T19:59:59Z"),
+        ("America/Martinique", "2026-01-01T04:00:00Z", "2026-07-01T03:59:59Z"),
+        ("Pacific/Wallis", "2025-12-31T12:00:00Z", "2026-06-30T11:59:59Z"),
+    ],
 )
-def test_a_member_takes_reports_from_its_first_to_its_last_day(day, accepted):
-    member = Member("m", 1, "X", "1", "", "62", "c", "C", "", date(2026, 1, 1), date(2026, 6, 30), "x")
-    assert member.accepts(day) is accepted
+def test_a_member_takes_reports_from_its_first_midnight_to_its_last(zone, first, last):
+    member = Member("m", 1, "X", "1", "", "62", "c", "C", "", date(2026, 1, 1), date(2026, 6, 30), "x", time_zone=zone)
+    opens, closes = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    assert not member.accepts(opens - timedelta(seconds=1))
+    assert member.accepts(opens)
+    assert member.accepts(closes)
+    assert not member.accepts(closes + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

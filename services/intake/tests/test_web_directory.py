@@ -2,7 +2,6 @@
 
 import pytest
 
-from chassis.clock import paris_day
 from intake.usecases.directory import list_member
 
 
@@ -54,7 +53,7 @@ def test_an_older_line_of_the_directory_changes_nothing(uow, listed, clock):
         list_member(tx, listed(version=4, name="Ancien nom"))
         member = tx.members.by_id("m-boulogne")
     assert member.name == "Boulogne"
-    assert member.accepts(paris_day(clock.now()))
+    assert member.accepts(clock.now())
 
 
 def test_the_poster_shows_the_address_and_its_code(browser):

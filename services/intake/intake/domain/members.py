@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'"})
 # What people type for what the official list writes in full.
@@ -28,9 +29,12 @@ class Member:
     slug: str
     # Where its people have mailboxes, in lower case: an address there is refused to reporters.
     mail_domains: tuple[str, ...] = ()
+    # Where its days begin and end.
+    time_zone: str = "Europe/Paris"
 
-    def accepts(self, day: date) -> bool:
-        """May a report be filed that day (the convention runs)?"""
+    def accepts(self, at: datetime) -> bool:
+        """May a report be filed at this instant (the convention runs, by the member's own day)?"""
+        day = at.astimezone(ZoneInfo(self.time_zone)).date()
         return self.from_day <= day and (self.until_day is None or day <= self.until_day)
 
 

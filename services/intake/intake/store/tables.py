@@ -50,6 +50,7 @@ members = Table(
         server_default="{}",
         comment="where its people have mailboxes, lower case",
     ),
+    Column("time_zone", Text, nullable=False, server_default="Europe/Paris", comment="where its days begin and end"),
 )
 Index("members_siren", members.c.siren)
 

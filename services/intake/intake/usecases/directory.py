@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
+from chassis.clock import PARIS
 from chassis.db import UnitOfWork, is_outage
 from intake.domain.members import Member, search_words, slug
 from intake.store.transaction import Transaction
@@ -15,7 +17,7 @@ MOST_RESULTS = 20
 
 
 def list_member(tx: Transaction, event: MemberListed) -> None:
-    """Keep the newest version of a line of the directory."""
+    """Keep the newest version of a line of the directory. Raises ZoneInfoNotFoundError for an unknown time zone."""
     address = slug(event.name, event.department)
     if not address or tx.members.slug_is_taken(address, event.member_id):
         address = f"{address}-{event.siren}".strip("-")
@@ -34,6 +36,7 @@ def list_member(tx: Transaction, event: MemberListed) -> None:
             until_day=date.fromisoformat(event.until_day) if event.until_day else None,
             slug=address,
             mail_domains=tuple(domain.casefold() for domain in event.mail_domains),
+            time_zone=ZoneInfo(event.time_zone or PARIS.key).key,
         )
     )
 

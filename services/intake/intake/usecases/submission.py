@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from chassis.clock import Clock, paris_day
@@ -77,7 +77,7 @@ def submit_report(
     """
     now = clock.now()
     day = paris_day(now)
-    _check(submission, day)
+    _check(submission, now)
     period, month_key = keys.casework_month(submission.member.cdg_id, day)
     vault_keys = keys.vault(day)
     reporter = receipts.derive(submission.receipt, pepper)
@@ -106,8 +106,8 @@ def submit_report(
     return True
 
 
-def _check(submission: Submission, day: date) -> None:
-    if not submission.member.accepts(day):
+def _check(submission: Submission, now: datetime) -> None:
+    if not submission.member.accepts(now):
         raise NotCovered("the convention does not run today")
     missing = first_incomplete(AVDHAS, submission.answers)
     if missing is not None:

@@ -7,7 +7,6 @@ from datetime import date
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from chassis.clock import paris_day
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.call_backs import MEANS, OpenDay, open_days, phone_digits
 from intake.domain.members import Member
@@ -34,7 +33,7 @@ def call_back(request: Request, form: Form = Depends(read_form)) -> Response:
     """First the empty form, for a member; then what was typed. A reload is the same wish; another hour, another one."""
     here = portal(request)
     member = here.directory.by_id(form.get("membre"))
-    if member is None or not member.accepts(paris_day(here.clock.now())):
+    if member is None or not member.accepts(here.clock.now()):
         return RedirectResponse("/ou-s-adresser", status_code=303)
     days = open_days(here.clock.now())
     if "ticket" not in form:

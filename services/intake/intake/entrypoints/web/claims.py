@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from chassis.clock import paris_day
 from chassis.sealing.claims import VICTIM
 from chassis.sealing.receipts import NotAReceipt, Receipt
 from chassis.sealing.statements import text_hash
@@ -151,7 +150,7 @@ def _show(request: Request, offer: Offer, state: str, typed: _Typed, errors: dic
         etat=state,
         victim=offer.role == VICTIM,
         member=told.member_name,
-        listening=member if member and member.accepts(paris_day(here.clock.now())) else None,
+        listening=member if member and member.accepts(here.clock.now()) else None,
         made_on=offer.made_on,
         until=offer.row.until_day,
         sentences=_sentences(offer),

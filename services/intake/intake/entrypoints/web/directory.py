@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from chassis.clock import paris_day
 from chassis.web import Form, check_origin, page, read_form
 from intake.entrypoints.web.portal import portal
 from intake.entrypoints.web.qr import svg
@@ -42,7 +41,7 @@ def member(request: Request, address: str) -> Response:
     found = portal(request).directory.by_address(address)
     if found is None:
         return _elsewhere(request, 404)
-    open_today = found.accepts(paris_day(portal(request).clock.now()))
+    open_today = found.accepts(portal(request).clock.now())
     return page(request, "membre.html", member=found, open=open_today)
 
 

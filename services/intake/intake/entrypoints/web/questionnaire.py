@@ -5,7 +5,6 @@ from dataclasses import replace
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from chassis.clock import paris_day
 from chassis.web import Form, check_origin, page, read_form
 from intake.domain.avdhas import AVDHAS
 from intake.domain.questionnaire import Step, faults, read
@@ -52,7 +51,7 @@ def turn(request: Request, form: Form = Depends(read_form)) -> Response:
 
 def _start(request: Request, form: Form) -> FormState | None:
     member = portal(request).directory.by_id(form.get("membre"))
-    if member is None or not member.accepts(paris_day(portal(request).clock.now())):
+    if member is None or not member.accepts(portal(request).clock.now()):
         return None
     return FormState(member.member_id)
 
