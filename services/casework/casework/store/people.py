@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Date, Row, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -49,14 +49,15 @@ class People:
         found = self._session.execute(select(memberships).where(memberships.c.member_id.in_(member_ids)))
         return {row.member_id: row for row in found}
 
-    def served_by(self, screener: Staff, today: date) -> Sequence[Row[Any]]:
-        """The members of today of the CdGs that a screener reads for, by name."""
+    def served_by(self, screener: Staff) -> Sequence[Row[Any]]:
+        """The members of the CdGs that a screener reads for, by name: those whose convention runs, by their own day."""
         theirs = select(habilitations.c.cdg_id).where(
             habilitations.c.issuer == screener.issuer,
             habilitations.c.subject == screener.subject,
             habilitations.c.role == str(Role.SCREENER),
             in_force(self._now),
         )
+        today = cast(func.timezone(memberships.c.time_zone, self._now), Date)
         query = (
             select(memberships)
             .where(

@@ -71,6 +71,7 @@ memberships = Table(
     Column("from_day", Date, nullable=False),
     Column("until_day", Date),
     Column("cdg_name", Text, nullable=False),
+    Column("time_zone", Text, nullable=False, server_default="Europe/Paris"),
 )
 
 habilitations = Table(

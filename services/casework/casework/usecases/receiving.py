@@ -1,10 +1,12 @@
 """What the worker does: store what came, without opening any of it."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from casework.domain.routing import Habilitation, Pool, Role, admits
 from casework.store.people import day_or_none
 from casework.store.transaction import Transaction
+from chassis.clock import PARIS
 from paravent.billing.v1.events_pb2 import HabilitationBound, HabilitationRole, MembershipChanged
 from paravent.intake.v1.events_pb2 import ReporterSpoke, ReportSubmitted, VoiceJoined
 
@@ -31,7 +33,10 @@ def receive_voice(tx: Transaction, event: VoiceJoined) -> None:
 
 
 def record_membership(tx: Transaction, event: MembershipChanged) -> None:
-    """Replace what we knew of a member; reports that waited for it are tried again."""
+    """Replace what we knew of a member; reports that waited for it are tried again.
+
+    Raises ZoneInfoNotFoundError for an unknown time zone.
+    """
     newer = tx.people.put_membership(
         event.member_id,
         event.version,
@@ -41,6 +46,7 @@ def record_membership(tx: Transaction, event: MembershipChanged) -> None:
         from_day=day_or_none(event.from_day),
         until_day=day_or_none(event.until_day),
         cdg_name=event.cdg_name,
+        time_zone=ZoneInfo(event.time_zone or PARIS.key).key,
     )
     if newer:
         tx.inbound.awaken()

@@ -138,4 +138,4 @@ def _offered(tx: Transaction, desk: Desk, draft: Draft, member: MemberLine, cont
 
 
 def _members(tx: Transaction, person: Staff) -> list[MemberLine]:
-    return [MemberLine(row.member_id, row.name, row.cdg_id) for row in tx.people.served_by(person, tx.today)]
+    return [MemberLine(row.member_id, row.name, row.cdg_id) for row in tx.people.served_by(person)]
