@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from billing.domain.convention import Market, Milestones, milestone_faults
+from billing.domain.convention import Convention, Market, Milestones, milestone_faults
 from billing.domain.faults import Fault, Refused
 from billing.domain.people import Contact, folded, named, tidy
 
@@ -81,10 +81,15 @@ class _Collector:
             return None
 
 
-def read(typed: TypedConvention, member_name: str, market: Market, *, today: date) -> Adhesion:
-    """The adhesion that was typed. Raises Refused with every fault, by field (`referent_2_email`)."""
+def read(
+    typed: TypedConvention, member_name: str, market: Market, *, today: date, before: Convention | None = None
+) -> Adhesion:
+    """The adhesion that was typed. Raises Refused with every fault, by field (`referent_2_email`).
+
+    `before`: the convention that it renews.
+    """
     collector = _Collector()
-    milestones = _milestones(typed, market, today, collector)
+    milestones = _milestones(typed, market, today, before, collector)
     headcount = _headcount(typed.headcount, collector)
     first, second = (_person(person, f"referent_{n}_", collector) for n, person in enumerate(typed.referents, 1))
     substitute = _substitute(typed.substitute, member_name, collector)
@@ -106,14 +111,16 @@ def substitute_faults(body: str, member_name: str, *, independent: bool) -> dict
     return faults
 
 
-def _milestones(typed: TypedConvention, market: Market, today: date, collector: _Collector) -> Milestones | None:
+def _milestones(
+    typed: TypedConvention, market: Market, today: date, before: Convention | None, collector: _Collector
+) -> Milestones | None:
     days = {name: getattr(typed, name) for name in ("deliberated_on", "signed_on", "received_on")}
     for name, day in days.items():
         collector.note(name, Fault.MISSING if day is None else None)
     if None in days.values():
         return None
     milestones = Milestones(**days)
-    for name, fault in milestone_faults(market, milestones, today).items():
+    for name, fault in milestone_faults(market, milestones, today, before).items():
         collector.note(name, fault)
     return milestones
 

@@ -6,8 +6,9 @@ signs the same one.
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from billing.domain.ending import Cause
 from billing.domain.faults import Fault, check
 
 
@@ -36,7 +37,11 @@ class Milestones:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """A convention in force from `effect_on` to `until_on`, both included. Made by `conclude` only."""
+    """A convention in force from `effect_on` to `until_on`, both included. Made by `conclude` and `renew` only.
+
+    As the store answers it, `until_on` is its real last day, and `cause` why that is the last: the market's end, unless
+    a notice or a default came first.
+    """
 
     id: uuid.UUID
     member_id: uuid.UUID
@@ -45,6 +50,9 @@ class Convention:
     effect_on: date
     until_on: date
     headcount: int
+    # The convention that it renews, if any.
+    follows: uuid.UUID | None = None
+    cause: Cause = Cause.MARKET
 
     def in_force(self, day: date) -> bool:
         return self.effect_on <= day <= self.until_on
@@ -68,13 +76,40 @@ def conclude(
     return Convention(uuid.uuid4(), member_id, market.id, milestones, effect, market.ends_on, headcount)
 
 
-def milestone_faults(market: Market, days: Milestones, today: date) -> dict[str, Fault | None]:
-    """What is wrong with the days of a convention, by field; None where nothing is."""
+def renew(before: Convention, market: Market, milestones: Milestones, headcount: int, *, today: date) -> Convention:
+    """The convention that follows another under the next market. It ends with that market (art. 2).
+
+    Signed and received while the other still runs, it takes effect the day after the other's last, or when its market
+    starts if that is later: the member never waits for a 1st of the month between two conventions. Received afterwards,
+    it is an adhesion like any other (art. 3), and the days between are not covered.
+
+    Raises Refused, by field: deliberated_on, signed_on, received_on, headcount.
+    """
+    if milestones.received_on > before.until_on:
+        return conclude(before.member_id, market, milestones, headcount, today=today)
+    faults = milestone_faults(market, milestones, today, before)
+    check(faults | {"headcount": Fault.NOT_POSITIVE if headcount < 1 else None})
+    effect = max(before.until_on + timedelta(1), market.starts_on)
+    return Convention(
+        uuid.uuid4(), before.member_id, market.id, milestones, effect, market.ends_on, headcount, follows=before.id
+    )
+
+
+def milestone_faults(
+    market: Market, days: Milestones, today: date, before: Convention | None = None
+) -> dict[str, Fault | None]:
+    """What is wrong with the days of a convention, by field; None where nothing is. `before`: the one it renews."""
+    received = _reception_fault(market, days, today)
+    if before is not None and days.received_on <= before.until_on and received in _OF_THE_MARKET:
+        received = None  # it is received before its own market starts
     return {
         "deliberated_on": Fault.IN_THE_FUTURE if days.deliberated_on > today else None,
         "signed_on": _signature_fault(days, today),
-        "received_on": _reception_fault(market, days, today),
+        "received_on": received,
     }
+
+
+_OF_THE_MARKET = (Fault.OUTSIDE_MARKET, Fault.MARKET_ENDS_FIRST)
 
 
 def _signature_fault(days: Milestones, today: date) -> Fault | None:

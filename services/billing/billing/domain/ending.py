@@ -4,6 +4,7 @@ Articles are the CdG 62's (art. 2 and 9). Whatever ends it, new reports stop aft
 their end.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -44,9 +45,23 @@ class Ending:
     cause: Cause
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a notice leads to its day: the anniversary on which the member leaves, and the one that it missed."""
+
+    leaves_on: date
+    deadline: date
+    # The anniversary before, when it was still to come; both letters had to be there by its deadline.
+    missed: date | None
+    missed_deadline: date | None
+
+
 def anniversary(effect_on: date, years: int) -> date:
-    """The adhesion's anniversary. An adhesion takes effect on the 1st of a month (art. 3), which every year has."""
-    return effect_on.replace(year=effect_on.year + years)
+    """The adhesion's anniversary. An adhesion takes effect on the 1st of a month (art. 3), which every year has.
+
+    A renewal may start on any day: what starts on a 29 February has its anniversaries on a 28th.
+    """
+    return _in_month(effect_on.year + years, effect_on.month, effect_on.day)
 
 
 def notice_deadline(effect_on: date, leaves_on: date) -> date:
@@ -55,7 +70,7 @@ def notice_deadline(effect_on: date, leaves_on: date) -> date:
     if years < 1 or anniversary(effect_on, years) != leaves_on:
         raise ValueError("a member leaves on an anniversary of the adhesion")
     months = leaves_on.year * 12 + leaves_on.month - 1 - NOTICE
-    return date(months // 12, months % 12 + 1, leaves_on.day)
+    return _in_month(months // 12, months % 12 + 1, leaves_on.day)
 
 
 def leaving_day(effect_on: date, notice: Notice) -> date:
@@ -67,6 +82,17 @@ def leaving_day(effect_on: date, notice: Notice) -> date:
     while notice_deadline(effect_on, anniversary(effect_on, years)) < notice.complete_on:
         years += 1
     return anniversary(effect_on, years)
+
+
+def explain(effect_on: date, notice: Notice) -> Explained:
+    """Which anniversary a notice is for, and which it missed."""
+    leaves_on = leaving_day(effect_on, notice)
+    deadline = notice_deadline(effect_on, leaves_on)
+    years = leaves_on.year - effect_on.year - 1
+    before = anniversary(effect_on, years) if years else None
+    if before is None or before < notice.complete_on:
+        return Explained(leaves_on, deadline, None, None)
+    return Explained(leaves_on, deadline, before, notice_deadline(effect_on, before))
 
 
 def end_by_notice(effect_on: date, market_ends_on: date, notice: Notice, *, signed_on: date, today: date) -> Ending:
@@ -91,6 +117,11 @@ def end_by_default(until_on: date, effect_on: date, on: date) -> Ending:
     """
     check({"on": None if effect_on <= on <= until_on else Fault.OUTSIDE_MARKET})
     return Ending(on, Cause.DEFAULT)
+
+
+def _in_month(year: int, month: int, day: int) -> date:
+    """That day, or the month's last."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def _letter_fault(received_on: date, signed_on: date, today: date) -> Fault | None:

@@ -22,6 +22,15 @@ class Fault(StrEnum):
     OTHER_CDG = "other_cdg"
     TWO_ALREADY = "two_already"
     ALREADY_DESIGNATED = "already_designated"
+    # The life of a convention.
+    PROPOSED_ALREADY = "proposed_already"
+    NOT_OPEN = "not_open"
+    DONE_ALREADY = "done_already"
+    ENDING_ALREADY = "ending_already"
+    ENDED_ALREADY = "ended_already"
+    FOLLOWED_ALREADY = "followed_already"
+    NO_NEXT_MARKET = "no_next_market"
+    CHANGED_SINCE = "changed_since"
 
 
 class Refused(Exception):
