@@ -1,11 +1,13 @@
 """Tables of billing. What must never be stored is refused by the database itself (CHECK, UNIQUE), not only by code."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -22,6 +24,8 @@ from sqlalchemy import (
     text,
 )
 
+from billing.domain.kinds import Kind
+from billing.domain.places import TIME_ZONES
 from chassis.outbox import outbox_table
 
 metadata = MetaData(
@@ -42,6 +46,10 @@ def _instant(name: str, *, nullable: bool = False) -> Column[datetime]:
 
 def _link(name: str, to: str, *, nullable: bool = False) -> Column[uuid.UUID]:
     return Column(name, Uuid, ForeignKey(f"{to}.id"), nullable=nullable)
+
+
+def _texts(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 groupements = Table(
@@ -67,6 +75,11 @@ providers = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    *(
+        Column(name, Text, nullable=False, server_default="")
+        for name in ("siret", "street", "postcode", "city", "iban", "email")
+    ),
+    CheckConstraint("siret = '' OR siret ~ '^[0-9]{14}$'", name="siret_has_fourteen_digits"),
 )
 
 markets = Table(
@@ -106,7 +119,16 @@ members = Table(
     Column(
         "mail_domains", ARRAY(Text), nullable=False, server_default="{}", comment="lower case; refused to reporters"
     ),
+    Column("kind", Text, nullable=False, server_default="commune"),
+    Column("siret", Text, nullable=False, server_default="", comment="empty until it is known"),
+    Column("affiliated", Boolean, comment="CGFP L452-14; NULL: unknown"),
+    Column("time_zone", Text, nullable=False, server_default="Europe/Paris", comment="IANA name"),
+    Column("listed_agents", Integer, comment="as an imported list says; never billed"),
     CheckConstraint("siren ~ '^[0-9]{9}$'", name="siren_has_nine_digits"),
+    CheckConstraint(f"kind IN ({_texts(Kind)})", name="kind_known"),
+    CheckConstraint("siret = '' OR (siret ~ '^[0-9]{14}$' AND left(siret, 9) = siren)", name="siret_of_its_siren"),
+    CheckConstraint(f"time_zone IN ({_texts(TIME_ZONES)})", name="zone_known"),
+    CheckConstraint("listed_agents >= 1", name="listed_agents_counted"),
 )
 Index("members_by_cdg", members.c.cdg_id, members.c.sort_key)
 
@@ -123,13 +145,15 @@ conventions = Table(
     Column("until_on", Date, nullable=False, comment="last day, included"),
     _link("recorded_by", "managers"),
     _instant("recorded_at"),
+    Column("follows", Uuid, ForeignKey("conventions.id"), unique=True, comment="the convention that it renews"),
     CheckConstraint("deliberated_on <= signed_on AND signed_on <= received_on", name="days_in_order"),
     CheckConstraint(
-        "effect_on = (date_trunc('month', received_on::timestamp) + interval '1 month')::date",
+        "effect_on = (date_trunc('month', received_on::timestamp) + interval '1 month')::date"
+        " OR (follows IS NOT NULL AND received_on < effect_on)",
         name="takes_effect_next_month",
     ),
     CheckConstraint("effect_on <= until_on", name="ends_after_effect"),
-    UniqueConstraint("member_id", "market_id"),
+    UniqueConstraint("member_id", "effect_on"),
 )
 
 headcounts = Table(
