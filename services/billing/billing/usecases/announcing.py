@@ -1,13 +1,16 @@
 """What billing tells the other services, always inside the transaction that makes it true. All of it is signed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from billing.domain.convention import Convention
 from billing.domain.habilitation import Habilitation, Role
 from billing.domain.headcount import size_band
 from billing.domain.parties import Cdg, Member
 from billing.domain.people import Person
+from billing.store.conventions import span
 from billing.store.transaction import Transaction
+from billing.usecases.public_events import public_member
 from paravent.billing.v1 import events_pb2 as events
 
 _ROLES = {
@@ -18,10 +21,40 @@ _ROLES = {
 
 
 def membership(tx: Transaction, cdg: Cdg, member: Member, convention: Convention) -> None:
-    """Tell intake who can be reported to, and casework what it needs of a member. Same version for both."""
+    """Tell intake who can be reported to, and casework what it needs of a member. Same version for both.
+
+    They are told the days of the whole membership: conventions that follow each other without a gap are one.
+    """
     version = tx.members.next_version(member)
-    tx.outbox.add(_listed(cdg, member, convention, version), signed=True)
-    tx.outbox.add(_changed(cdg, member, convention, version), signed=True)
+    days = span(tx.conventions.of_member(member.id), convention)
+    tx.outbox.add(_listed(cdg, member, days, version), signed=True)
+    tx.outbox.add(_changed(cdg, member, convention, days, version), signed=True)
+
+
+def begun(tx: Transaction, member: Member, convention: Convention) -> None:
+    """Tell other public systems that a convention has taken effect."""
+    event = events.MembershipActivated(
+        member=public_member(member),
+        from_day=convention.effect_on.isoformat(),
+        until_day=convention.until_on.isoformat(),
+    )
+    tx.outbox.add(event, signed=True)
+
+
+def ended(tx: Transaction, member: Member, convention: Convention) -> None:
+    """Tell other public systems that a member takes no new report any more."""
+    event = events.MembershipEnded(
+        member=public_member(member), until_day=convention.until_on.isoformat(), cause=str(convention.cause)
+    )
+    tx.outbox.add(event, signed=True)
+
+
+def referent_designated(tx: Transaction, member: Member, bound: Habilitation) -> None:
+    """Tell other public systems that a member has a new referent, not who it is."""
+    assert bound.valid_from is not None
+    first = bound.valid_from.astimezone(ZoneInfo(member.time_zone)).date()
+    event = events.ReferentDesignated(member=public_member(member), from_day=first.isoformat())
+    tx.outbox.add(event, signed=True)
 
 
 def habilitation(tx: Transaction, bound: Habilitation, person: Person) -> None:
@@ -60,7 +93,7 @@ def invitation(tx: Transaction, person: Person, token: str) -> None:
     tx.outbox.add(events.InvitationIssued(person_id=str(person.id), token=token), signed=True)
 
 
-def _listed(cdg: Cdg, member: Member, convention: Convention, version: int) -> events.MemberListed:
+def _listed(cdg: Cdg, member: Member, days: tuple[date, date], version: int) -> events.MemberListed:
     return events.MemberListed(
         member_id=str(member.id),
         version=version,
@@ -70,23 +103,27 @@ def _listed(cdg: Cdg, member: Member, convention: Convention, version: int) -> e
         department=member.department,
         cdg_id=str(cdg.id),
         cdg_name=cdg.name,
-        from_day=convention.effect_on.isoformat(),
-        until_day=convention.until_on.isoformat(),
+        from_day=days[0].isoformat(),
+        until_day=days[1].isoformat(),
         cdg_contact=cdg.contact,
         mail_domains=member.mail_domains,
+        time_zone=member.time_zone,
     )
 
 
-def _changed(cdg: Cdg, member: Member, convention: Convention, version: int) -> events.MembershipChanged:
+def _changed(
+    cdg: Cdg, member: Member, convention: Convention, days: tuple[date, date], version: int
+) -> events.MembershipChanged:
     return events.MembershipChanged(
         member_id=str(member.id),
         version=version,
         name=member.name,
         cdg_id=str(cdg.id),
         size_band=size_band(convention.headcount),
-        from_day=convention.effect_on.isoformat(),
-        until_day=convention.until_on.isoformat(),
+        from_day=days[0].isoformat(),
+        until_day=days[1].isoformat(),
         cdg_name=cdg.name,
+        time_zone=member.time_zone,
     )
 
 

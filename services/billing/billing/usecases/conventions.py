@@ -1,16 +1,21 @@
-"""Members join: a manager records the convention that a member signed."""
+"""Members join: a manager records the convention that a member signed. What comes before is in `proposing`."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from billing.domain import adhesion
 from billing.domain.adhesion import Adhesion, TypedConvention
-from billing.domain.convention import Convention, Market, conclude
+from billing.domain.convention import Convention, Market, conclude, renew
+from billing.domain.data_roles import DEFAULTS
 from billing.domain.faults import Fault, Refused
 from billing.domain.habilitation import Role
 from billing.domain.headcount import reference_day, size_band
+from billing.domain.money import Money
 from billing.domain.parties import Commune, Manager, Member
+from billing.domain.places import time_zone_of
+from billing.domain.tariffs import Subject, in_force, subscription
+from billing.domain.vat import totals
 from billing.store.members import Headcount
 from billing.store.transaction import Transaction
 from billing.usecases import announcing
@@ -27,6 +32,8 @@ class Preview:
     convention: Convention
     headcount_day: date
     band: str
+    # What the tariff in force asks for a whole year; None where there is no tariff, or nothing is asked.
+    participation: Money | None = None
 
 
 def preview_convention(
@@ -35,13 +42,24 @@ def preview_convention(
     """Check a convention without recording it. Raises Refused with every fault, by field."""
     today = paris_day(clock.now())
     with uow("preview_convention") as tx:
-        market = _market(tx, manager, clock.now())
+        market = market_of(tx, manager.cdg_id, today)
         if tx.parties.cdg(manager.cdg_id).department != commune.department:
             raise Refused({"form": Fault.OTHER_CDG})
-    agreed = adhesion.read(typed, commune.name, market, today=today)
-    convention = conclude(uuid.uuid4(), market, agreed.milestones, agreed.headcount, today=today)
-    day = reference_day(agreed.milestones.signed_on)
-    return Preview(agreed, convention, day, size_band(agreed.headcount))
+        agreed = adhesion.read(typed, commune.name, market, today=today)
+        known = tx.members.by_siren([commune.siren]).get(commune.siren)
+        convention = conclude(uuid.uuid4(), market, agreed.milestones, agreed.headcount, today=today)
+        return previewed(tx, manager, agreed, convention, affiliated=bool(known and known.affiliated))
+
+
+def previewed(
+    tx: Transaction, manager: Manager, agreed: Adhesion, convention: Convention, *, affiliated: bool
+) -> Preview:
+    """The same with the day that the headcount is of, its band, and what a whole year costs."""
+    agents, day = agreed.headcount, reference_day(agreed.milestones.signed_on)
+    tariff = in_force(tx.tariffs.all(manager.cdg_id), convention.effect_on)
+    together = agents + sum(each.headcount for each in tx.conventions.in_force(manager.cdg_id, tx.conventions.today))
+    lines = subscription(tariff, Subject(agents, together, affiliated)) if tariff else []
+    return Preview(agreed, convention, day, size_band(agents), totals(lines).gross if lines else None)
 
 
 def record_convention(
@@ -54,10 +72,10 @@ def record_convention(
     now = clock.now()
 
     def work(tx: Transaction) -> uuid.UUID:
-        market = _market(tx, manager, now)
+        market = market_of(tx, manager.cdg_id, paris_day(now))
         agreed = adhesion.read(typed, commune.name, market, today=paris_day(now))
         member = enrol(tx, manager, commune, agreed, market, now)
-        _designate_all(tx, manager, agreed, member, now)
+        designate_all(tx, manager, agreed, member, now)
         return member.id
 
     return uow.run("record_convention", work)
@@ -76,32 +94,73 @@ def enrol(
 
     `mail_domains`: where its people have mailboxes, in lower case.
     """
+    member = claimed(tx, manager, commune, mail_domains)
+    join(tx, manager, member, agreed, market, now)
+    return member
+
+
+def claimed(tx: Transaction, manager: Manager, commune: Commune, mail_domains: tuple[str, ...] = ()) -> Member:
+    """The member that a commune is, or now becomes, without a convention yet; locked until the transaction ends.
+
+    Raises Refused (field `form`) for a commune of another CdG.
+    """
     cdg = tx.parties.cdg(manager.cdg_id)
     if commune.department != cdg.department:
         raise Refused({"form": Fault.OTHER_CDG})
     of_commune = (commune.name, commune.siren, commune.insee_code, commune.department)
-    new = Member(uuid.uuid4(), 0, cdg.id, *of_commune, mail_domains)
-    member = tx.members.claim(new)
-    if member.id != new.id:
-        raise Refused({"form": Fault.ALREADY_MEMBER})
-    convention = conclude(member.id, market, agreed.milestones, agreed.headcount, today=paris_day(now))
-    headcount = Headcount(reference_day(agreed.milestones.signed_on), agreed.headcount)
-    tx.conventions.add(convention, headcount, recorded_by=manager.id, at=now)
-    announcing.membership(tx, cdg, member, convention)
+    zone = time_zone_of(commune.department)
+    member = tx.members.claim(Member(uuid.uuid4(), 0, cdg.id, *of_commune, mail_domains, time_zone=zone))
+    if member.cdg_id != cdg.id:
+        raise Refused({"form": Fault.OTHER_CDG})
     return member
 
 
-def _designate_all(tx: Transaction, manager: Manager, agreed: Adhesion, member: Member, now: datetime) -> None:
+def join(
+    tx: Transaction,
+    manager: Manager,
+    member: Member,
+    agreed: Adhesion,
+    market: Market,
+    now: datetime,
+    before: Convention | None = None,
+) -> Convention:
+    """Conclude the convention of a member, which the caller has locked; tell the others; close its open proposal.
+
+    `before`: the convention that it renews. Raises Refused (field `form`) where another one would run at the same time.
+    """
+    today, days = paris_day(now), agreed.milestones
+    if before is None:
+        convention = conclude(member.id, market, days, agreed.headcount, today=today)
+    else:
+        convention = renew(before, market, days, agreed.headcount, today=today)
+    if any(known.until_on >= convention.effect_on for known in tx.conventions.of_member(member.id)):
+        raise Refused({"form": Fault.ALREADY_MEMBER})
+    headcount = Headcount(reference_day(days.signed_on), agreed.headcount)
+    tx.conventions.add(convention, headcount, recorded_by=manager.id, at=now)
+    tx.life.set_roles(convention.id, DEFAULTS)
+    proposal = tx.proposals.open_of(member.id)
+    if proposal is not None:
+        tx.proposals.save(replace(proposal, convention_id=convention.id))
+    counting = tx.conventions.latest([member.id])[member.id]
+    announcing.membership(tx, tx.parties.cdg(member.cdg_id), member, counting)
+    return convention
+
+
+def designate_all(tx: Transaction, manager: Manager, agreed: Adhesion, member: Member, now: datetime) -> None:
+    """Name and invite the persons of a convention; who stands in the same role already stays as they are."""
+    holders = tx.habilitations.of_members([member.id])
+    standing = {(holder.person.email, holder.habilitation.role) for holder in holders}
     for number, contact in enumerate(agreed.referents, 1):
-        designate(tx, manager, contact, Role.REFERENT, member, now, prefix=f"referent_{number}_")
-    substitute = agreed.substitute
-    if substitute is not None:
-        role = Role.AUTHORITY_REFERENT
+        if (contact.email, Role.REFERENT) not in standing:
+            designate(tx, manager, contact, Role.REFERENT, member, now, prefix=f"referent_{number}_")
+    substitute, role = agreed.substitute, Role.AUTHORITY_REFERENT
+    if substitute is not None and (substitute.contact.email, role) not in standing:
         designate(tx, manager, substitute.contact, role, member, now, body=substitute.body, prefix="substitute_")
 
 
-def _market(tx: Transaction, manager: Manager, now: datetime) -> Market:
-    market = tx.parties.market(manager.cdg_id, paris_day(now))
+def market_of(tx: Transaction, cdg_id: uuid.UUID, day: date) -> Market:
+    """The market under which a CdG concludes conventions that day. Raises Refused (field `form`) without any."""
+    market = tx.parties.market(cdg_id, day)
     if market is None:
         raise Refused({"form": Fault.OUTSIDE_MARKET})
     return market

@@ -22,8 +22,10 @@ from billing.domain.people import Contact, Person, named, same_name, tidy
 from billing.store.habilitations import Holder
 from billing.store.transaction import Transaction
 from billing.usecases import announcing
+from billing.usecases.letters import write_to_person
 from chassis.clock import Clock
 from chassis.db import UnitOfWork
+from paravent.billing.v1 import events_pb2 as events
 
 
 class Unknown(Exception):
@@ -87,6 +89,7 @@ def confirm_habilitation(
         confirmed = rules.confirm(holder.habilitation, manager, clock.now(), delay)
         tx.habilitations.save(confirmed)
         announcing.habilitation(tx, confirmed, holder.person)
+        _tell_the_others(tx, manager, confirmed)
 
 
 def remove_habilitation(
@@ -158,6 +161,22 @@ def _designate_substitute(
     if faults:
         raise Refused(faults)
     designate(tx, manager, contact, Role.AUTHORITY_REFERENT, member, now, body=body)
+
+
+def _tell_the_others(tx: Transaction, manager: Manager, confirmed: Habilitation) -> None:
+    """A designation is announced to everybody else who is habilitated for the member, and to other public systems."""
+    member = tx.members.get(confirmed.member_id, manager.cdg_id) if confirmed.member_id else None
+    if member is None:
+        return
+    others = {
+        holder.person.id: holder.person
+        for holder in tx.habilitations.of_members([member.id])
+        if holder.habilitation.told and holder.person.id != confirmed.person_id
+    }
+    for person in others.values():
+        write_to_person(tx, person, events.LETTER_KIND_REFERENT_DESIGNATED)
+    if confirmed.role is Role.REFERENT:
+        announcing.referent_designated(tx, member, confirmed)
 
 
 def _room_for(tx: Transaction, contact: Contact, role: Role, member: Member, prefix: str) -> None:
