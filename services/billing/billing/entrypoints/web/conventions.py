@@ -18,9 +18,12 @@ router = APIRouter(prefix="/conventions")
 SHOWN = 30
 
 
-def commune(siren: str, office: Office = Depends(office)) -> Commune:
-    """Dependency: the commune of the address, from the official list; else 404."""
+def commune(siren: str, manager: Manager = Depends(manager), office: Office = Depends(office)) -> Commune:
+    """Dependency: the commune of the address, from the official list, or a body that the CdG knows; else 404."""
     found = office.communes.by_siren(siren)
+    known = reading.members_by_siren(office.uow, manager, [siren]).get(siren) if found is None else None
+    if known is not None:
+        return Commune(known.insee_code, known.siren, known.name, ())
     if found is None:
         raise HTTPException(404)
     return found
@@ -46,9 +49,9 @@ def blank(
     office: Office = Depends(office),
 ) -> Response:
     """Step 2: copy the convention."""
-    members = reading.members_by_siren(office.uow, manager, [commune.siren])
-    if members:
-        return RedirectResponse(f"/membres/{members[commune.siren].id}", 303)
+    known = reading.members_by_siren(office.uow, manager, [commune.siren]).get(commune.siren)
+    if known is not None and reading.has_convention(office.uow, known, office.clock):
+        return RedirectResponse(f"/membres/{known.id}", 303)
     return _form(request, commune, parse_form(b""), {}, office, manager)
 
 
@@ -67,7 +70,8 @@ def record(
     try:
         if form.get("etape") != "enregistrer":
             preview = usecases.preview_convention(office.uow, manager, commune, given, office.clock)
-            return page(request, "check_convention.html", commune=commune, form=form, preview=preview)
+            context = {"commune": commune, "file": None, "form": form, "preview": preview}
+            return page(request, "check_convention.html", 200, **context)
         member_id = usecases.record_convention(office.uow, manager, commune, given, office.clock)
     except Refused as refused:
         return _form(request, commune, form, words.errors(refused.faults), office, manager)
@@ -78,5 +82,5 @@ def _form(
     request: Request, commune: Commune, form: Form, errors: dict[str, str], office: Office, manager: Manager
 ) -> Response:
     market = reading.market_of(office.uow, manager, office.clock)
-    context = {"commune": commune, "form": form, "errors": errors, "market": market}
+    context = {"commune": commune, "file": None, "form": form, "errors": errors, "market": market}
     return page(request, "record_convention.html", status=422 if errors else 200, **context)
