@@ -67,7 +67,7 @@ def worker(_arguments: list[str]) -> None:
     from chassis.bus import run_worker
 
     settings = Settings.load()
-    _, uow = _start("worker", settings)
+    _, uow = _start("worker", settings, pool_size=10)
     run_worker(Worker, settings, uow, inbox=inbox)
 
 
@@ -143,7 +143,7 @@ def seed(_arguments: list[str]) -> None:
     sys.stdout.write(f"billing: {added} members added\n")
 
 
-def _start(role: str, settings: "Settings") -> "tuple[Database, UnitOfWork[Transaction]]":
+def _start(role: str, settings: "Settings", *, pool_size: int = 5) -> "tuple[Database, UnitOfWork[Transaction]]":
     """Logs, telemetry, database and units of work of a plain process."""
     from billing.store.transaction import Transaction
     from chassis import logs, telemetry
@@ -152,7 +152,7 @@ def _start(role: str, settings: "Settings") -> "tuple[Database, UnitOfWork[Trans
 
     logs.configure("billing", role, level=settings.log_level)
     telemetry.configure("billing", role, settings.otlp_endpoint)
-    database = Database(settings.database_url.get_secret_value(), name=f"billing.{role}")
+    database = Database(settings.database_url.get_secret_value(), name=f"billing.{role}", pool_size=pool_size)
     make = partial(Transaction, clock=SystemClock(), signer=settings.signer())
     return database, database.unit_of_work(make)
 

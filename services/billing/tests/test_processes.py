@@ -5,16 +5,26 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import uuid
 from pathlib import Path
 
 import pytest
+from google.protobuf.message import Message
 from sqlalchemy import text
 
+from billing.usecases import price_lists
 from chassis.bus.connections import connect
+from chassis.bus.envelope import Envelope
+from chassis.bus.parked import ParkedQueue
+from chassis.bus.publisher import Publisher, outgoing
 from chassis.bus.topology import declare
+from chassis.signing import EventSigner, public_half
 from chassis.testing import eventually
 from local_platform.ports import free_port
 from paravent.billing.v1 import events_pb2 as events
+from paravent.casework.v1.events_pb2 import ReportsCounted, RequestedService, ServiceRequested
+
+CASEWORK = bytes(range(1, 33))
 
 SECRETS = {
     "event_key": bytes(range(32)).hex(),
@@ -122,3 +132,40 @@ def test_no_secret_is_said(run):
     process = run("seed")
     assert process.wait(60) != 0
     assert "not-a-key-but-a-secret" not in process.stdout.read() + process.stderr.read()
+
+
+def test_the_worker_quotes_what_casework_signed_and_parks_the_rest(run, uow, clock, parties, tmp_path):
+    price_lists.keep_price_lists(uow, clock)
+    declare(run.amqp_url, "billing", [ServiceRequested, ReportsCounted])
+    trusted = tmp_path / "casework.pub"
+    trusted.write_text(public_half(CASEWORK).hex())
+    run("worker", BILLING_TRUSTED_SIGNERS=f'{{"casework": "{trusted}"}}')
+    asked = ServiceRequested(
+        order_id=str(uuid.uuid4()),
+        cdg_id=str(parties.first.cdg_id),
+        services=[RequestedService(code="1.10", quantity="1")],
+        by_cdg=True,
+        price_list=1,
+    )
+    with_member = ServiceRequested(order_id=str(uuid.uuid4()), by_cdg=True, member_id=str(uuid.uuid4()))
+    counted = ReportsCounted(cdg_id=str(parties.first.cdg_id), year=2025, reports=7)
+    signer = EventSigner(CASEWORK)
+    for event, signed in ((asked, None), (asked, signer), (asked, signer), (with_member, signer), (counted, signer)):
+        tell(run.amqp_url, event, signed)
+
+    def kept() -> tuple[int, int, int]:
+        with uow("kept") as tx:
+            orders = sum(tx.orders.counts(parties.first.cdg_id).values())
+            return orders, len(tx.funds.counted([parties.first.cdg_id], 2025)), len(parked.list())
+
+    parked = ParkedQueue(run.amqp_url, "billing")
+    eventually(lambda: kept() == (1, 1, 2), within=60)
+
+
+def tell(amqp_url: str, event: Message, signer: EventSigner | None) -> None:
+    """As casework's relay sends it."""
+    event_id, payload, name = uuid.uuid4(), event.SerializeToString(), event.DESCRIPTOR.full_name
+    signature = signer.sign(event_id, name, payload) if signer else None
+    with connect(amqp_url) as connection:
+        message = outgoing(Envelope(event_id, "casework", name, payload, signature))
+        assert not Publisher(connection).publish("casework.events", [message]).unroutable
