@@ -91,9 +91,9 @@ class Outbox:
         event_id: uuid.UUID = row["id"]
         return event_id
 
-    def add_all(self, events: Iterable[Message], *, held: bool = False) -> None:
-        """Write many events at once, for those who have many to tell. Raises EventTooLarge before any is written."""
-        rows = [self._row(event, held, False) for event in events]
+    def add_all(self, events: Iterable[Message], *, held: bool = False, signed: bool = False) -> None:
+        """Write many events at once, for those who have many to tell. Raises as `add`, before any is written."""
+        rows = [self._row(event, held, signed) for event in events]
         if not rows:
             return
         self._session.execute(insert(self._table), rows)

@@ -3,6 +3,9 @@
 import uuid
 from dataclasses import dataclass
 
+from billing.domain.kinds import Kind
+from billing.domain.places import PARIS, department_of
+
 
 @dataclass(frozen=True, slots=True)
 class Cdg:
@@ -37,12 +40,12 @@ class Commune:
     @property
     def department(self) -> str:
         """The first two characters of the code; three overseas."""
-        return self.insee_code[:3] if self.insee_code.startswith("97") else self.insee_code[:2]
+        return department_of(self.insee_code)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A body that signed a convention with its CdG."""
+    """A body that signed a convention with its CdG, or may: until then it has none."""
 
     id: uuid.UUID
     version: int
@@ -53,3 +56,36 @@ class Member:
     department: str
     # Where its people have mailboxes, in lower case; what follows the @.
     mail_domains: tuple[str, ...] = ()
+    kind: Kind = Kind.COMMUNE
+    # Empty until it is known; starts with the SIREN.
+    siret: str = ""
+    # To its CdG (CGFP L452-14); None where nobody knows.
+    affiliated: bool | None = None
+    time_zone: str = PARIS
+    # As an imported list says, before any declaration; never billed.
+    listed_agents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who carries out lot 2. Texts are empty until they are known."""
+
+    id: uuid.UUID
+    name: str
+    siret: str
+    street: str
+    postcode: str
+    city: str
+    iban: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillingAddress:
+    """Where a member is billed, and what its entry at Chorus Pro asks for; each may be empty."""
+
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    service_code: str = ""
+    engagement: str = ""

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,23 @@ class People:
         query = select(t.people).where(t.people.c.email == contact.email).with_for_update()
         person = _person(self._session.execute(query).one())
         return person, person.id == new["id"]
+
+    def by_email(self, emails: Iterable[str]) -> dict[str, Person]:
+        query = select(t.people).where(t.people.c.email.in_(list(emails)))
+        return {row.email: _person(row) for row in self._session.execute(query)}
+
+    def claim_all(self, contacts: Sequence[Contact]) -> tuple[dict[str, Person], list[Person]]:
+        """The persons with these addresses, inserted if new: all of them by address, and the new ones."""
+        if not contacts:
+            return {}, []
+        rows = [
+            {"id": uuid.uuid4(), "version": 1, "name": each.name, "email": each.email, "phone": each.phone}
+            for each in contacts
+        ]
+        written = postgresql.insert(t.people).on_conflict_do_nothing(index_elements=["email"])
+        added = set(self._session.scalars(written.returning(t.people.c.id), rows))
+        people = self.by_email([each.email for each in contacts])
+        return people, [person for person in people.values() if person.id in added]
 
     def change_phone(self, person_id: uuid.UUID, phone: str) -> None:
         self._session.execute(update(t.people).where(t.people.c.id == person_id).values(phone=phone))

@@ -1,19 +1,22 @@
-"""Members, their conventions and the headcounts that they declared."""
+"""Members: who they are. Their conventions are in `billing.store.conventions`."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from billing.domain.convention import Convention, Milestones
+from billing.domain.kinds import Kind
 from billing.domain.parties import Member
 from billing.domain.people import folded
 from billing.store import tables as t
+
+# Columns that the service's database role may change.
+_CHANGING = ("name", "sort_key", "kind", "siret", "affiliated", "time_zone", "listed_agents", "mail_domains")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,7 @@ class Members:
 
     def claim(self, member: Member) -> Member:
         """The member with this SIREN, inserted if new, locked until the transaction ends."""
-        values = asdict(member) | {"sort_key": folded(member.name), "mail_domains": list(member.mail_domains)}
-        self._session.execute(
-            postgresql.insert(t.members).values(values).on_conflict_do_nothing(index_elements=["siren"])
-        )
+        self.add_all([member])
         query = select(t.members).where(t.members.c.siren == member.siren).with_for_update()
         return _member(self._session.execute(query).one())
 
@@ -44,6 +44,36 @@ class Members:
         query = select(t.members).where(t.members.c.id == member_id, t.members.c.cdg_id == cdg_id)
         row = self._session.execute(query.with_for_update() if lock else query).one_or_none()
         return None if row is None else _member(row)
+
+    def any(self, member_id: uuid.UUID) -> Member | None:
+        """A member of whichever CdG: for who was let in by the member itself."""
+        row = self._session.execute(select(t.members).where(t.members.c.id == member_id)).one_or_none()
+        return None if row is None else _member(row)
+
+    def many(self, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Member]:
+        query = select(t.members).where(t.members.c.id.in_(list(member_ids)))
+        return {row.id: _member(row) for row in self._session.execute(query)}
+
+    def add_all(self, new: Sequence[Member]) -> set[uuid.UUID]:
+        """Insert these; answer which are new: a SIREN that is known already is left as it is."""
+        if not new:
+            return set()
+        written = postgresql.insert(t.members).on_conflict_do_nothing(index_elements=["siren"])
+        return set(self._session.scalars(written.returning(t.members.c.id), [_row(member) for member in new]))
+
+    def change(self, member: Member) -> None:
+        """Write back what a manager may change. Neither its version, which events carry, nor where it stands."""
+        self.change_all([member])
+
+    def change_all(self, changed: Sequence[Member]) -> None:
+        """The same for many."""
+        if not changed:
+            return
+        query = update(t.members).where(t.members.c.id == bindparam("which"))
+        query = query.values({name: bindparam(name) for name in _CHANGING})
+        rows = [_row(member) for member in changed]
+        values = [{"which": row["id"], **{name: row[name] for name in _CHANGING}} for row in rows]
+        self._session.connection().execute(query, values)
 
     def next_version(self, member: Member) -> int:
         """A new version of what others know of this member, for its events."""
@@ -72,75 +102,10 @@ class Members:
         return query
 
 
-class Conventions:
-    """Conventions are added and read, never altered."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, convention: Convention, headcount: Headcount, *, recorded_by: uuid.UUID, at: datetime) -> None:
-        row = {
-            "id": convention.id,
-            "member_id": convention.member_id,
-            "market_id": convention.market_id,
-            **asdict(convention.milestones),
-            "effect_on": convention.effect_on,
-            "until_on": convention.until_on,
-            "recorded_by": recorded_by,
-            "recorded_at": at,
-        }
-        self._session.execute(insert(t.conventions).values(row))
-        self._session.execute(
-            insert(t.headcounts).values(
-                member_id=convention.member_id,
-                at_day=headcount.at_day,
-                agents=headcount.agents,
-                declared_on=convention.milestones.signed_on,
-            )
-        )
-
-    def latest(self, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Convention]:
-        """The last convention of each of these members, with the last headcount declared."""
-        agents = (
-            select(t.headcounts.c.agents)
-            .where(t.headcounts.c.member_id == t.conventions.c.member_id)
-            .order_by(t.headcounts.c.at_day.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = (
-            select(t.conventions, agents.label("agents"))
-            .where(t.conventions.c.member_id.in_(list(member_ids)))
-            .ext(postgresql.distinct_on(t.conventions.c.member_id))
-            .order_by(t.conventions.c.member_id, t.conventions.c.effect_on.desc())
-        )
-        return {row.member_id: _convention(row) for row in self._session.execute(query)}
-
-    def headcounts(self, member_id: uuid.UUID) -> list[Headcount]:
-        """Declarations of a member, the last one first."""
-        query = select(t.headcounts).where(t.headcounts.c.member_id == member_id).order_by(t.headcounts.c.at_day.desc())
-        return [Headcount(row.at_day, row.agents) for row in self._session.execute(query)]
-
-    def count_by_force(self, cdg_id: uuid.UUID, day: date) -> tuple[int, int]:
-        """How many conventions of a CdG are in force on a day, and how many take effect later."""
-        c = t.conventions.c
-        query = (
-            select(
-                func.count().filter(c.effect_on <= day, c.until_on >= day),
-                func.count().filter(c.effect_on > day),
-            )
-            .join(t.members, t.members.c.id == c.member_id)
-            .where(t.members.c.cdg_id == cdg_id)
-        )
-        in_force, later = self._session.execute(query).one()
-        return in_force, later
-
-
 def _member(row: Row[Any]) -> Member:
-    domains = tuple(row.mail_domains)
-    return Member(row.id, row.version, row.cdg_id, row.name, row.siren, row.insee_code, row.department, domains)
+    named = {field.name: getattr(row, field.name) for field in fields(Member)}
+    return Member(**named | {"mail_domains": tuple(row.mail_domains), "kind": Kind(row.kind)})
 
 
-def _convention(row: Row[Any]) -> Convention:
-    milestones = Milestones(row.deliberated_on, row.signed_on, row.received_on)
-    return Convention(row.id, row.member_id, row.market_id, milestones, row.effect_on, row.until_on, row.agents)
+def _row(member: Member) -> dict[str, Any]:
+    return asdict(member) | {"sort_key": folded(member.name), "mail_domains": list(member.mail_domains)}
