@@ -14,6 +14,7 @@ from billing.store import tables as t
 
 # Decimals are written as texts: what is read is what was written, to the last digit.
 _DRAFT = TypeAdapter(Draft)
+_INVOICE = TypeAdapter(Invoice)
 
 
 class Invoices:
@@ -62,7 +63,7 @@ class Invoices:
     def for_cause(self, cause: uuid.UUID) -> tuple[uuid.UUID, Invoice] | None:
         """What was issued for a call, an order or an invoice; None when nothing was."""
         row = self._session.execute(select(t.invoices).where(t.invoices.c.cause == cause)).one_or_none()
-        return None if row is None else (row.id, _invoice(row))
+        return None if row is None else (row.id, invoice_of(row))
 
     def get(self, invoice_id: uuid.UUID, cdg_id: uuid.UUID) -> Row[Any] | None:
         """A row of this CdG; None for another CdG's, as for none."""
@@ -104,7 +105,18 @@ class Invoices:
         return int(self._session.execute(given.returning(t.invoice_ranks.c.last)).scalar_one())
 
 
-def _invoice(row: Row[Any]) -> Invoice:
+def write_invoice(invoice: Invoice) -> str:
+    """An issued invoice as JSON, to the last digit."""
+    return _INVOICE.dump_json(invoice).decode()
+
+
+def read_invoice(text: str) -> Invoice:
+    """What `write_invoice` wrote. Raises ValueError."""
+    return _INVOICE.validate_json(text)
+
+
+def invoice_of(row: Row[Any]) -> Invoice:
+    """The invoice that a row of the table is."""
     return Invoice(row.number, _DRAFT.validate_json(row.content))
 
 
