@@ -12,7 +12,7 @@ SECRET = "ne-le-dites-pas"
 
 @pytest.fixture
 def api(app, serving) -> httpx.Client:
-    api = create_api("Essai", "1", "Une API.")
+    api = create_api("Essai", "1", "Une API.", openapi_url="/openapi.json")
     _operations(api)
     app.mount("/v1", api)
     client: httpx.Client = serving(app)
@@ -69,3 +69,10 @@ def test_who_has_it_already_is_not_sent_it_again(api):
     etag = api.get("/v1/things/1").headers["etag"]
     assert api.get("/v1/things/1", headers={"if-none-match": f'"x", W/{etag}'}).status_code == 304
     assert api.get("/v1/things/2", headers={"if-none-match": etag}).json() == {"number": 3}
+
+
+def test_it_describes_what_it_does(api):
+    said = api.get("/v1/openapi.json").json()
+    assert set(said["paths"]["/things/{number}"]["get"]["responses"]) == {"200"}
+    assert "HTTPValidationError" not in str(said)
+    assert said["servers"] == [{"url": "/v1"}]

@@ -21,6 +21,8 @@ from billing.store import tables as t
 from billing.store.api_tables import api_tokens
 from billing.store.call_tables import call_runs, calls
 from billing.usecases import api_access, conventions, invoicing
+from notifications.usecases.publishing import sanitised
+from paravent.billing.v1 import events_pb2 as events
 from tests.support.clients import client
 
 Ask = Callable[..., httpx.Response]
@@ -89,7 +91,7 @@ def token(uow, parties, clock) -> Callable[..., str]:
 
 @pytest.fixture
 def ask(site) -> Iterator[Ask]:
-    with client(site) as http:
+    with client(site, timeout=60) as http:
 
         def get(path: str, token: str = "", **query: object) -> httpx.Response:
             headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -160,7 +162,20 @@ def test_a_token_opens_its_own_cdg_and_what_was_ticked(billed, ask, token, parti
         assert ask(hidden, theirs).status_code == 404
 
 
-def test_nothing_says_who_a_person_is(billed, ask, token, told):
+def test_the_event_of_an_invoice_says_what_the_api_says(billed, ask, token, told):
+    """Told as notifications tells it to other systems: nothing that billing writes is refused there."""
+    public = [sanitised(event) for event in told(events.InvoiceIssued)]
+    listed = {each["number"]: each for each in ask("/invoices", token()).json()["items"]}
+    assert len(public) == len(listed) == 3
+    for event in public:
+        said = listed[event.data["number"]]
+        assert (event.siren, event.data["member"]["name"]) == (said["member"]["siren"], said["member"]["name"])
+        same = ("kind", "issued_on", "due_on", "net", "tax", "gross", "currency")
+        assert {name: event.data[name] for name in same} == {name: said[name] for name in same}
+        assert event.data["invoice_id"] == said["id"]
+
+
+def test_nothing_says_who_a_person_is(billed, ask, token):
     """Referents, who declared, managers: their names are in the database, and in no answer."""
     ours = token()
     said = "".join(ask(f"/{what}", ours).text for what in ("members", "conventions", "calls", "invoices"))
@@ -182,7 +197,7 @@ def test_without_a_token_that_works_nothing_is_told(billed, ask, token, clock, u
 
 # Never drawn: what the description promises is what is checked, for every operation.
 _CHECKED = settings(
-    max_examples=10,
+    max_examples=7,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
