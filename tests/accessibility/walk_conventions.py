@@ -12,11 +12,19 @@ REFERENTS = (
     Referent("Yaël Essayage", "Assistante de prévention", "yael.essayage@communes.example.org", "03 21 00 00 02"),
 )
 
+# One line that is good, one that is not.
+LIST = (
+    "SIREN;Nom;Type;Code INSEE;Correspondant;E-mail\n"
+    "216200030;Acheville;commune;62003;Gaël Crayon;gael.crayon@communes.example.org\n"
+    "216200031;Acheville;planète;62003;;\n"
+)
+
 
 def walk(tour: Tour) -> None:
     here = tour.arrive("gestion", DESKTOP)
     here.sign_in("billing", "gestion-1")
     lists(tour, here)
+    parties(tour, here)
     recording(tour, here)
     invited(tour)
     confirming(tour, here)
@@ -31,6 +39,30 @@ def lists(tour: Tour, here: Visitor) -> None:
     tour.stop(here, "equipe", "billing/team.html", "Équipe")
     assert here.go("billing", "/membres/inconnu") == 404
     tour.stop(here, "adherent-404", "chassis/error.html", "Cette page n’existe pas")
+
+
+def parties(tour: Tour, here: Visitor) -> None:
+    """A list imported, a member's file, the groupement."""
+    here.go("billing", "/groupement")
+    tour.stop(here, "groupement", "billing/groupement.html", "Marché et prestataire")
+    here.go("billing", "/membres/importer")
+    here.press("Envoyer et vérifier")
+    tour.stop(here, "importer-erreur", "billing/import_list.html", "Choisissez un fichier")
+    file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    here.page.set_input_files("#liste", files=[file])
+    here.press("Envoyer et vérifier")
+    tour.stop(here, "import-rapport", "billing/import_report.html", "1 organisme nouveau")
+    here.press("Importer 1 ligne")
+    tour.stop(here, "import-fait", "billing/import_report.html", "1 organisme ajouté")
+    here.go("billing", "/?q=acheville")
+    here.follow("Acheville")
+    tour.stop(here, "adherent-sans-convention", "billing/member.html", "Aucune convention")
+    here.follow("Modifier la fiche")
+    tour.stop(here, "fiche", "billing/member_edit.html", "Domaines de messagerie")
+    here.page.fill("#siret", "123")
+    here.page.select_option("#kind", "professionals")
+    here.press("Enregistrer")
+    tour.stop(here, "fiche-erreurs", "billing/member_edit.html", "Le SIRET compte 14 chiffres")
 
 
 def recording(tour: Tour, here: Visitor) -> None:
