@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billing.domain.invoices import Draft, Invoice, InvoiceRefused, credit_note, draw_up
+from billing.domain.invoices import Draft, Invoice, InvoiceRefused, Kind, credit_note, draw_up
 from billing.domain.parties import Cdg, Member
 from billing.domain.vat import Line
+from billing.store.invoices import write_invoice
 from billing.store.transaction import Transaction
+from billing.usecases import public_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +80,17 @@ def _issue(
     made = tx.invoices.issue(
         draft, cdg_id=cdg.id, department=cdg.department, member_id=member_id, cause=cause, corrects=corrects
     )
-    return Issued(*made, new=True)
+    invoice_id, invoice = made
+    what = "Avoir" if draft.kind is Kind.CREDIT_NOTE else "Facture"
+    tx.documents.ask(
+        "facture",
+        invoice_id,
+        cdg_id=cdg.id,
+        member_id=member_id,
+        title=f"{what} {invoice.number}",
+        content=write_invoice(invoice),
+    )
+    member = tx.members.any(member_id)
+    assert member is not None
+    public_events.invoice_issued(tx, member, invoice_id, invoice)
+    return Issued(invoice_id, invoice, new=True)

@@ -1,0 +1,63 @@
+"""Tariffs of a CdG: versions are added, and stay."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from billing.domain.tariffs import Tariff, read
+from billing.store.call_tables import tariffs
+from billing.store.tables import managers
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A version, with who recorded it and when."""
+
+    tariff: Tariff
+    recorded_by: str
+    recorded_at: datetime
+
+
+class Tariffs:
+    """Versions count from 1 in each CdG."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self, cdg_id: uuid.UUID) -> list[Tariff]:
+        """Every version, the first one first."""
+        query = select(tariffs).where(tariffs.c.cdg_id == cdg_id).order_by(tariffs.c.version)
+        return [_tariff(row.data, row.version, row.valid_from) for row in self._session.execute(query)]
+
+    def recorded(self, cdg_id: uuid.UUID) -> list[Recorded]:
+        """Every version, the last one first."""
+        query = (
+            select(tariffs, managers.c.name)
+            .join(managers, managers.c.id == tariffs.c.recorded_by)
+            .where(tariffs.c.cdg_id == cdg_id)
+            .order_by(tariffs.c.version.desc())
+        )
+        return [
+            Recorded(_tariff(row.data, row.version, row.valid_from), row.name, row.recorded_at)
+            for row in self._session.execute(query)
+        ]
+
+    def add(self, cdg_id: uuid.UUID, data: Mapping[str, Any], valid_from: date, *, by: uuid.UUID, at: datetime) -> int:
+        """Add a version; answer which. Two that are added at once wait for each other."""
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tariffs:{cdg_id}", 0))))
+        last = self._session.scalar(select(func.max(tariffs.c.version)).where(tariffs.c.cdg_id == cdg_id))
+        version = (last or 0) + 1
+        text = json.dumps(data, ensure_ascii=False)
+        row = {"cdg_id": cdg_id, "version": version, "valid_from": valid_from, "data": text}
+        self._session.execute(insert(tariffs).values(row | {"recorded_by": by, "recorded_at": at}))
+        return version
+
+
+def _tariff(data: str, version: int, valid_from: date) -> Tariff:
+    return read(json.loads(data), version=version, valid_from=valid_from)

@@ -1,0 +1,75 @@
+"""Tariffs are recorded as new versions, never edited; what was called keeps the version that it was called by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from billing.domain.calls import Due, due
+from billing.domain.parties import Manager
+from billing.domain.tariffs import Subject, Tariff, TariffRefused, in_force, read
+from billing.domain.vat import Category
+from billing.store.tariffs import Recorded
+from billing.store.transaction import Transaction
+from chassis.clock import Clock, paris_day
+from chassis.db import UnitOfWork
+
+# Members of these sizes are shown what they would pay.
+SIZES = (12, 120, 1200)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a whole year costs a member of this size."""
+
+    agents: int
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version, the last one first; `now`: the one that counts today. `all_agents`: of every member."""
+
+    versions: list[Recorded]
+    now: Tariff | None
+    all_agents: int
+
+
+def history(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> History:
+    with uow("tariff_history") as tx:
+        versions = tx.tariffs.recorded(manager.cdg_id)
+        now = in_force([each.tariff for each in versions], paris_day(clock.now()))
+        return History(versions, now, all_agents(tx, manager, clock))
+
+
+def check(data: Mapping[str, Any], valid_from: date) -> Tariff:
+    """The tariff of this data, as it would stand. Raises TariffRefused."""
+    tariff = read(data, version=1, valid_from=valid_from)
+    categories = {charge.vat.category for charge in tariff.charges}
+    # EN 16931, BR-O-11: what is outside VAT has an invoice of its own; a call is billed by one.
+    if categories > {Category.OUTSIDE}:
+        raise TariffRefused("what is outside VAT and what is not cannot stand on one invoice")
+    return tariff
+
+
+def examples(tariff: Tariff, all_agents: int) -> list[Example]:
+    """What members that are not affiliated would pay."""
+    return [Example(size, due(tariff, Subject(size, max(all_agents, size), affiliated=False))) for size in SIZES]
+
+
+def record(
+    uow: UnitOfWork[Transaction], manager: Manager, data: Mapping[str, Any], valid_from: date, clock: Clock
+) -> int:
+    """Add a version; answer which. Raises TariffRefused."""
+    check(data, valid_from)
+
+    def work(tx: Transaction) -> int:
+        return tx.tariffs.add(manager.cdg_id, data, valid_from, by=manager.id, at=clock.now())
+
+    return uow.run("record_tariff", work)
+
+
+def all_agents(tx: Transaction, manager: Manager, clock: Clock) -> int:
+    """The agents of every member with a convention this year, as they declared them last."""
+    members = tx.calls.to_call(manager.cdg_id, paris_day(clock.now()).year, None)
+    return sum(agents for _, agents in tx.calls.headcounts(members).values())
