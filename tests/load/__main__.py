@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.load.measure import Measure, fsync_milliseconds, measure, write
 
-BENCHES = ("relay", "handler", "sealing", "portal", "visible", "disclosure", "memory")
+BENCHES = ("relay", "handler", "sealing", "portal", "visible", "disclosure", "calls", "memory")
 RESULT = Path(".run/bench.json")
 
 
