@@ -24,6 +24,7 @@ from billing.store.transaction import Transaction
 from billing.usecases import conventions, invoicing
 from chassis.clock import FixedClock
 from chassis.db import Database
+from chassis.signing import EventSigner
 from chassis.testing import eventually
 
 DAY = date(2026, 3, 10)
@@ -166,7 +167,7 @@ def _issue_for_ever(url: str, account, seed: int) -> None:
     """In a process of its own: issue, sometimes leave a transaction undone, sometimes slowly."""
     chance = random.Random(seed)
     database = Database(url, name="billing.issuer")
-    uow = database.unit_of_work(partial(Transaction, clock=FixedClock(NOW)))
+    uow = database.unit_of_work(partial(Transaction, clock=FixedClock(NOW), signer=EventSigner(bytes(range(32)))))
     while True:
         try:
             with uow("issue") as tx:
