@@ -3,10 +3,12 @@
 import http.server
 import json
 import re
+import socket
 import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -157,6 +159,10 @@ def test_a_message_is_sent_again_later_under_the_same_id_then_parked_and_retried
     assert push_all(pusher) == 1
     assert len({headers["webhook-id"] for headers, _ in receiver.received}) == 1
     assert states(uow)[0][:2] == ("delivered", 1)
+    clock.advance(timedelta(days=400))
+    with uow("forget") as tx:
+        assert publishing.forget(tx) == 1
+    assert states(uow) == []
 
 
 def test_a_dead_endpoint_neither_holds_up_others_nor_is_hammered(uow, pusher, receiver):
@@ -199,6 +205,27 @@ PRIVATE = (
     "127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 :: ::1 fe80::1%eth0 "
     "fd00::1 ::ffff:10.0.0.1 64:ff9b::a00:1 2002:a00:1:: ff02::1"
 )
+
+
+def test_an_answer_that_drips_does_not_hold_the_queue():
+    """A byte now and then: the attempt ends all the same."""
+    stop = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            while not stop.wait(0.05):
+                connection.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dripping = threading.Thread(target=drip, args=(listener,))
+        dripping.start()
+        slow = WebhookClient(timeout=0.5, private_allowed=True)
+        said = slow.post(f"http://127.0.0.1:{listener.getsockname()[1]}/", {}, b"{}")
+        slow.close()
+        stop.set()
+        dripping.join()
+    assert said == "ReadTimeout"
 
 
 @pytest.mark.parametrize("address", PRIVATE.split())

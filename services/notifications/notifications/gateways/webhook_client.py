@@ -3,6 +3,7 @@ a private address, now or a moment later, is refused. Follows no redirection, us
 
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,14 +20,15 @@ class Forbidden(Exception):
 
 
 class WebhookClient:
-    """Posts messages. `private_allowed`: to addresses of this machine and its networks too (tests, demonstrations)."""
+    """Posts messages, in `timeout` seconds each at most, however slowly the other side answers. `private_allowed`: to
+    addresses of this machine and its networks too (tests, demonstrations)."""
 
     def __init__(self, *, timeout: float, private_allowed: bool = False) -> None:
         self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),
             max_keepalive_connections=0,
-            network_backend=_Guarded(private_allowed),
+            network_backend=_Guarded(private_allowed, timeout),
         )
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -51,8 +53,9 @@ class WebhookClient:
 class _Guarded(httpcore.NetworkBackend):
     """Resolves a name once, and connects to what it has looked at."""
 
-    def __init__(self, private_allowed: bool) -> None:
+    def __init__(self, private_allowed: bool, seconds: float) -> None:
         self._private_allowed = private_allowed
+        self._seconds = seconds
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -67,9 +70,43 @@ class _Guarded(httpcore.NetworkBackend):
         # One private address among public ones is one too many: the name is not what it should be.
         if not self._private_allowed and not all(is_public_address(address) for address in addresses):
             raise Forbidden
-        return self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        until = time.monotonic() + self._seconds
+        made = self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        return _Timed(made, until)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
         raise Forbidden
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection that ends at a moment: a byte now and then does not prolong it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
+        self._stream = stream
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._left(httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._left(httpcore.ConnectTimeout)
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, left), self._until)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def _left(self, late: type[httpcore.TimeoutException]) -> float:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise late
+        return left
