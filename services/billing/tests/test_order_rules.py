@@ -12,7 +12,9 @@ from billing.domain.catalogue import CatalogueRefused, OrderRefused, of_totals
 from billing.domain.money import Money
 from billing.domain.ordering import Difference, Stated, Status, compare, complete
 from billing.domain.statement_file import LineFault, StatementRefused, read_statement
+from billing.entrypoints.web import typed_tariff
 from billing.reference import lot2
+from chassis.web import parse_form
 
 DATA = lot2.load()
 UNSHIFTED, PRINTED = (catalogue.read(DATA, reading) for reading in ("unshifted", "printed"))
@@ -158,6 +160,20 @@ def test_a_statement_names_every_wrong_line():
 def test_no_file_breaks_the_reading_of_a_statement(data):
     with suppress(StatementRefused):
         read_statement(data)
+
+
+def test_a_manager_chooses_how_shares_are_billed_on_the_tariff_s_page():
+    line = "charge_1_basis=per_report&charge_1_label=Part&charge_1_price=335&year=civil&pro_rata=none&"
+
+    def chosen(more: str) -> sharing.Sharing | None:
+        return sharing.sharing(typed_tariff.tariff(parse_form((line + more).encode())))
+
+    assert chosen("") == sharing.Sharing(Decimal(335), True, 1)
+    assert chosen("shared_billed=quarterly&pooled_with=62") == sharing.Sharing(Decimal(335), True, 4, "62")
+    assert chosen("advances_unit=100").counted
+    for wrong in ("advances_unit=0", "advances_unit=x", "pooled_with=Oise"):
+        with pytest.raises(typed_tariff.Unreadable):
+            chosen(wrong)
 
 
 def test_a_tariff_says_how_reports_are_paid_and_never_by_whom():

@@ -13,7 +13,7 @@ from decimal import Decimal
 from billing.domain.invoices import InvoiceRefused
 from billing.domain.money import Money, split, total
 from billing.domain.pooling import PoolTooSmall, advance, settle
-from billing.domain.sharing import Sharing, sharing
+from billing.domain.sharing import Sharing, SharingRefused, sharing
 from billing.domain.vat import NOT_APPLICABLE, Line
 from billing.store.funds import DueShare, FundTerms
 from billing.store.transaction import Transaction
@@ -54,10 +54,18 @@ def keep_funds(uow: UnitOfWork[Transaction], clock: Clock) -> int:
         known = tx.funds.departments()
     for cdg_id in known.values():
         with uow("keep_fund") as tx:
-            chosen = sharing(tx.funds.tariff(cdg_id, today) or {})
+            chosen = _chosen(tx, cdg_id, today)
             if chosen is not None:
                 done += _keep(tx, cdg_id, chosen, known.get(chosen.pooled_with), today)
     return done
+
+
+def _chosen(tx: Transaction, cdg_id: uuid.UUID, today: date) -> Sharing | None:
+    try:
+        return sharing(tx.funds.tariff(cdg_id, today) or {})
+    except SharingRefused:
+        log.warning("funds.terms_unreadable")
+        return None
 
 
 def _keep(tx: Transaction, cdg_id: uuid.UUID, chosen: Sharing, joins: uuid.UUID | None, today: date) -> bool:

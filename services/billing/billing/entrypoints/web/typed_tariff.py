@@ -40,10 +40,31 @@ def tariff(form: Form) -> dict[str, Any]:
         errors["pro_rata"] = "Dites ce que coûte une première année entamée."
     if year not in set(Year):
         errors["year"] = "Choisissez l’année qui est appelée."
+    shared = _shared(form, charges, errors)
     if errors:
         raise Unreadable(errors)
     free = form.get("free_for_affiliated") == "oui"
-    return {"charges": charges, "pro_rata": pro_rata, "year": year, "free_for_affiliated": free}
+    return {"charges": charges, "pro_rata": pro_rata, "year": year, "free_for_affiliated": free, **shared}
+
+
+def _shared(form: Form, charges: list[dict[str, Any]], errors: dict[str, str]) -> dict[str, Any]:
+    """What all members share, as `billing.domain.sharing` reads it; nothing where the form says nothing of it."""
+    shared: dict[str, Any] = {}
+    quarterly = {"billed": "quarterly"} if form.get("shared_billed") == "quarterly" else {}
+    for charge in charges:
+        if charge.get("basis") == Basis.PER_REPORT:
+            charge |= quarterly
+    if form.get("advances_unit").strip():
+        unit = _price(form.get("advances_unit"), "advances_unit", errors)
+        shared["advances"] = {"unit": unit, **quarterly}
+        if price(unit) == 0:
+            errors.setdefault("advances_unit", "Indiquez un montant positif, en euros.")
+    department = form.get("pooled_with").strip().upper()
+    if department:
+        shared["pooled_with"] = department
+        if not re.fullmatch(r"\d{2,3}|2[AB]", department):
+            errors["pooled_with"] = "Indiquez le numéro d’un département : 62, 2A, 971."
+    return shared
 
 
 def _charge(form: Form, n: int, errors: dict[str, str]) -> dict[str, Any]:
