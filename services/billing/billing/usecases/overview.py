@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 from typing import Any
 
 from billing.domain.calls import due
@@ -60,6 +59,11 @@ class Membership:
     without_referents: int
     months: list[Month]
     endings: list[Ending]
+
+    @property
+    def ending_soon(self) -> int:
+        """Conventions that end within the first horizon."""
+        return sum(ending.within[0] for ending in self.endings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +260,3 @@ def _forecast(tariffs: Sequence[Tariff], bodies: Rows, year: int) -> Forecast | 
     if tariff is None or not known:
         return None
     return Forecast(year, tariff, scenarios(tariff, [Bodies(*key, count) for key, count in sorted(known.items())]))
-
-
-def running_total(amounts: Iterable[Money]) -> list[Money]:
-    """Each amount with all before it."""
-    return list(accumulate(amounts))

@@ -32,6 +32,7 @@ def test_each_figure_leads_to_the_list_behind_it(office):
     for words, list_says in (
         ("2 adhérents ont moins de deux référents actifs", "2 collectivités."),
         ("2 effectifs manquent pour l’appel de cette année", "2 collectivités."),
+        ("2 conventions finissent dans les trois mois", "2 collectivités."),
         ("6 conventions en vigueur", "6 collectivités."),
         ("1 convention proposée, pas encore revenue", "1 collectivité."),
         ("848,00 € restent dus", "2 collectivités."),
