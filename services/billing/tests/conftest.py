@@ -4,18 +4,23 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import pytest
 from google.protobuf.message import Message
 from sqlalchemy import create_engine, select
+from sqlalchemy.dialects import postgresql
 
 from billing.domain.adhesion import TypedConvention, TypedPerson
-from billing.domain.parties import Commune, Manager
+from billing.domain.ageing import Standing
+from billing.domain.parties import Commune, Manager, Member
+from billing.domain.vat import Line
 from billing.reference.communes import OfficialList
 from billing.store import tables as t
 from billing.store.transaction import Transaction
+from billing.usecases import invoicing
 from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
@@ -172,3 +177,45 @@ def token_of(told, uow) -> Callable[[str], str]:
             return next(token for token in tokens if tx.invitations.habilitation(token, now) is not None)
 
     return find
+
+
+@pytest.fixture
+def billed(uow, owner_uow, parties, communes) -> "Billed":
+    """The CdG 62 as a seller, and members of it that are billed by hand."""
+    with owner_uow("seller") as tx:
+        seller = {"name": "Centre de gestion du Pas-de-Calais", "siret": "28620001900011", "vat_number": ""}
+        seller |= {"iban": "FR7630001007941234567890185", "email": "compta@cdg62.example.org"}
+        at = {"street": "1 rue de l’Exemple", "postcode": "62700", "city": "Bruay-la-Buissière"}
+        tx.session.execute(t.sellers.insert().values(cdg_id=parties.first.cdg_id, **seller, **at))
+    return Billed(uow, parties.first, communes)
+
+
+class Billed:
+    """Bills communes of the official list, as calls do."""
+
+    def __init__(self, uow: UnitOfWork[Transaction], manager: Manager, communes: OfficialList) -> None:
+        self._uow, self.manager, self._communes = uow, manager, communes
+
+    def __call__(
+        self, insee_code: str, euros: str, on: date = date(2026, 1, 15), *, siret: str = "", service: str = ""
+    ) -> uuid.UUID:
+        """Issue an invoice of so many euros to this commune; its id."""
+        commune = self._communes.by_insee_code(insee_code)
+        assert commune is not None
+        cdg_id = self.manager.cdg_id
+        with self._uow("bill") as tx:
+            of_commune = (commune.name, commune.siren, commune.insee_code, commune.department)
+            member = tx.members.claim(Member(uuid.uuid4(), 1, cdg_id, *of_commune))
+            at = {"street": "Place de la Mairie", "postcode": "62500", "city": commune.name, "engagement": ""}
+            buyer = postgresql.insert(t.buyers).values(member_id=member.id, siret=siret, service_code=service, **at)
+            tx.session.execute(buyer.on_conflict_do_nothing())
+            lines = [Line("Participation annuelle", Decimal(1), Decimal(euros))]
+            year = (date(on.year, 1, 1), date(on.year, 12, 31))
+            kept = {"cause": uuid.uuid4(), "issued_on": on, "period": year, "contract": "62-0001"}
+            return invoicing.issue(tx, tx.parties.cdg(cdg_id), member, lines, **kept).id
+
+    def standing(self, invoice_id: uuid.UUID, day: date = date(2026, 3, 10)) -> Standing:
+        with self._uow("standing") as tx:
+            found = tx.balances.one(self.manager.cdg_id, invoice_id, day)
+        assert found is not None
+        return found.standing

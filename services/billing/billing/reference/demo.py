@@ -30,6 +30,24 @@ class DemoMember:
     milestones: Milestones
     referents: tuple[str, str]
     mail_domains: tuple[str, ...] = ()
+    # Headcounts at the 31 December after that of the signature, year by year.
+    later: tuple[int, ...] = ()
+    affiliated: bool = True
+    # Name, function, e-mail.
+    correspondent: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBody:
+    """A body that has not joined."""
+
+    name: str
+    siren: str
+    kind: str
+    insee_code: str
+    agents: int
+    affiliated: bool | None = None
+    correspondent: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +56,19 @@ class Demo:
 
     groupement_name: str
     groupement_signed_on: date
-    provider_name: str
+    provider: dict[str, str]
     market_starts_on: date
     market_ends_on: date
-    cdgs: list[dict[str, str]]
+    cdgs: list[dict[str, Any]]
     team_department: str
     team: dict[str, list[str]]
     members: list[DemoMember]
+    bodies: list[DemoBody]
     accounts: dict[str, DemoAccount]
+
+    @property
+    def provider_name(self) -> str:
+        return self.provider["name"]
 
 
 def load() -> Demo:
@@ -55,21 +78,34 @@ def load() -> Demo:
     return Demo(
         groupement_name=demo["groupement"]["name"],
         groupement_signed_on=demo["groupement"]["signed_on"],
-        provider_name=demo["provider"]["name"],
+        provider=demo["provider"],
         market_starts_on=demo["market"]["starts_on"],
         market_ends_on=demo["market"]["ends_on"],
         cdgs=demo["cdgs"],
         team_department=team.pop("department"),
         team=team,
         members=[_member(row) for row in demo["members"]],
+        bodies=[DemoBody(**row | _correspondent(row)) for row in demo["bodies"]],
         accounts={row["sub"]: DemoAccount(**row) for row in _read("demo_accounts.toml")["accounts"]},
     )
 
 
 def _member(row: dict[str, Any]) -> DemoMember:
     first, second = row["referents"]
-    domains = tuple(row.get("mail_domains", ()))
-    return DemoMember(row["insee_code"], row["headcount"], Milestones(*row["days"]), (first, second), domains)
+    return DemoMember(
+        row["insee_code"],
+        row["headcount"],
+        Milestones(*row["days"]),
+        (first, second),
+        tuple(row.get("mail_domains", ())),
+        tuple(row.get("later", ())),
+        row.get("affiliated", True),
+        **_correspondent(row),
+    )
+
+
+def _correspondent(row: dict[str, Any]) -> dict[str, Any]:
+    return {"correspondent": tuple(row["correspondent"]) if "correspondent" in row else None}
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from billing.store import tables as t
 from billing.store.transaction import Transaction
 from billing.usecases import announcing
 from billing.usecases.conventions import enrol
+from billing.usecases.demo_tariff import ensure_tariff
+from billing.usecases.demonstration_files import fill_body, fill_member, fill_parties
 from billing.usecases.habilitations import known_person
-from chassis.clock import Clock
+from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 
 _FUNCTIONS = {
@@ -53,7 +55,16 @@ def seed_demonstration(
     with uow("seed_parties") as tx:
         stage = _set_up(tx, demo, issuer, clock.now())
         _bind_team(tx, stage)
-    return sum(_add_member(uow, stage, member, commune_of) for member in demo.members)
+        ensure_tariff(tx, stage.first.cdg_id, demo.market_starts_on, by=stage.first.id, at=stage.now)
+    added = sum(_add_member(uow, stage, member, commune_of) for member in demo.members)
+    with uow("seed_files") as tx:
+        for row in demo.members:
+            commune = commune_of(row.insee_code)
+            assert commune is not None
+            fill_member(tx, row, commune, stage.first, stage.now)
+        for body in demo.bodies:
+            fill_body(tx, tx.parties.cdg(stage.first.cdg_id), body, paris_day(stage.now))
+    return added
 
 
 def _set_up(tx: Transaction, demo: Demo, issuer: str, now: datetime) -> _Stage:
@@ -72,6 +83,7 @@ def _set_up(tx: Transaction, demo: Demo, issuer: str, now: datetime) -> _Stage:
         )
         for cdg in demo.cdgs
     }
+    fill_parties(tx, demo, cdgs)
     home = cdgs[demo.team_department]
     first, second = (_manager(tx, demo, issuer, sub, home) for sub in demo.team["managers"])
     market = tx.parties.market(home, demo.market_starts_on)

@@ -1,28 +1,20 @@
 """What a manager, or an invited person, is shown. A manager reads their own CdG only."""
 
 import uuid
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from billing.domain.convention import Convention, Market
 from billing.domain.habilitation import Account, Role, State
 from billing.domain.parties import Cdg, Manager, Member
+from billing.store.documents import Document
 from billing.store.habilitations import Holder
 from billing.store.members import Headcount
 from billing.store.transaction import Transaction
+from billing.usecases.sections import extras_of
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class MemberLine:
-    """A member in a list."""
-
-    member: Member
-    convention: Convention
-    referents_active: int
-    waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +24,6 @@ class Awaiting:
     holder: Holder
     member: Member | None
     may_confirm: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dashboard:
-    """A manager's first page."""
-
-    cdg: Cdg
-    today: date
-    in_force: int
-    upcoming: int
-    lines: list[MemberLine]
-    total: int
-    awaiting: list[Awaiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +45,14 @@ class MemberFile:
 
     cdg: Cdg
     member: Member
-    convention: Convention
+    convention: Convention | None
     today: date
     headcounts: list[Headcount]
     referents: list[HolderLine]
     substitutes: list[HolderLine]
     default_substitutes: list[HolderLine]
+    # By name, what `usecases.sections` finds: each area's part of the page.
+    extras: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +88,6 @@ def manager_of(uow: UnitOfWork[Transaction], account: Account) -> Manager | None
         return tx.parties.manager(account)
 
 
-def dashboard(
-    uow: UnitOfWork[Transaction], manager: Manager, words: str, clock: Clock, *, offset: int, limit: int
-) -> Dashboard:
-    """Counts, what waits for a confirmation, and the members whose name or code matches `words`."""
-    today = paris_day(clock.now())
-    with uow("dashboard") as tx:
-        members = tx.members.page(manager.cdg_id, words, offset=offset, limit=limit)
-        in_force, upcoming = tx.conventions.count_by_force(manager.cdg_id, today)
-        return Dashboard(
-            cdg=tx.parties.cdg(manager.cdg_id),
-            today=today,
-            in_force=in_force,
-            upcoming=upcoming,
-            lines=_lines(tx, members, clock.now()),
-            total=tx.members.count(manager.cdg_id, words),
-            awaiting=_awaiting(tx, manager),
-        )
-
-
 def member_file(
     uow: UnitOfWork[Transaction], manager: Manager, member_id: uuid.UUID, clock: Clock
 ) -> MemberFile | None:
@@ -140,12 +102,13 @@ def member_file(
         return MemberFile(
             cdg=tx.parties.cdg(manager.cdg_id),
             member=member,
-            convention=tx.conventions.latest([member.id])[member.id],
+            convention=tx.conventions.latest([member.id]).get(member.id),
             today=paris_day(now),
             headcounts=tx.conventions.headcounts(member.id),
             referents=_in_role(holders, Role.REFERENT),
             substitutes=_in_role(holders, Role.AUTHORITY_REFERENT),
             default_substitutes=_in_role(defaults, Role.AUTHORITY_REFERENT),
+            extras=extras_of(tx, member),
         )
 
 
@@ -174,6 +137,12 @@ def habilitation_file(
         return HabilitationFile(_holder_lines(tx, manager, [holder], clock.now())[0], member)
 
 
+def cdg_of(uow: UnitOfWork[Transaction], manager: Manager) -> Cdg:
+    """The CdG that this manager works for."""
+    with uow("cdg_of") as tx:
+        return tx.parties.cdg(manager.cdg_id)
+
+
 def market_of(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Market | None:
     """The market under which this manager's CdG concludes conventions."""
     with uow("market_of") as tx:
@@ -185,6 +154,13 @@ def members_by_siren(uow: UnitOfWork[Transaction], manager: Manager, sirens: lis
     with uow("members_by_siren") as tx:
         found = tx.members.by_siren(sirens)
         return {siren: member for siren, member in found.items() if member.cdg_id == manager.cdg_id}
+
+
+def has_convention(uow: UnitOfWork[Transaction], member: Member, clock: Clock) -> bool:
+    """Does a convention of this member run, or will it?"""
+    with uow("has_convention") as tx:
+        found = tx.conventions.latest([member.id]).get(member.id)
+        return found is not None and found.until_on >= paris_day(clock.now())
 
 
 def invited_to(uow: UnitOfWork[Transaction], token: str, clock: Clock) -> Invited | None:
@@ -199,30 +175,22 @@ def invited_to(uow: UnitOfWork[Transaction], token: str, clock: Clock) -> Invite
         return Invited(bound.role, member.name if member else "", tx.parties.cdg(bound.cdg_id).name)
 
 
-def _lines(tx: Transaction, members: list[Member], now: datetime) -> list[MemberLine]:
-    ids = [member.id for member in members]
-    conventions = tx.conventions.latest(ids)
-    holders = defaultdict(list)
-    for holder in tx.habilitations.of_members(ids):
-        holders[holder.habilitation.member_id].append(holder.habilitation)
-    return [
-        MemberLine(
-            member,
-            conventions[member.id],
-            sum(h.role is Role.REFERENT and h.state(now) is State.ACTIVE for h in holders[member.id]),
-            any(h.state(now) is State.ACCEPTED for h in holders[member.id]),
-        )
-        for member in members
-    ]
+def document(uow: UnitOfWork[Transaction], document_id: uuid.UUID, cdg_id: uuid.UUID) -> Document | None:
+    """A document of this CdG; None for any other."""
+    with uow("document") as tx:
+        return tx.documents.get(document_id, cdg_id)
 
 
-def _awaiting(tx: Transaction, manager: Manager) -> list[Awaiting]:
-    waiting = []
-    for holder in tx.habilitations.to_confirm(manager.cdg_id):
+def awaiting(tx: Transaction, manager: Manager) -> list[Awaiting]:
+    """Who accepted and waits for a second person, the oldest first."""
+    holders = tx.habilitations.to_confirm(manager.cdg_id)
+    members = tx.members.many({each.habilitation.member_id for each in holders if each.habilitation.member_id})
+    found = []
+    for holder in holders:
         bound = holder.habilitation
-        member = tx.members.get(bound.member_id, manager.cdg_id) if bound.member_id else None
-        waiting.append(Awaiting(holder, member, bound.designated_by != manager.id))
-    return waiting
+        member = members[bound.member_id] if bound.member_id else None
+        found.append(Awaiting(holder, member, bound.designated_by != manager.id))
+    return found
 
 
 def _holder_lines(tx: Transaction, manager: Manager, holders: list[Holder], now: datetime) -> list[HolderLine]:

@@ -4,7 +4,6 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from html import unescape
-from http.cookiejar import Cookie
 from pathlib import Path
 
 import httpx
@@ -81,7 +80,7 @@ class Visitor:
     """A browser without JavaScript: keeps cookies, and sends back the token of the page that it last saw."""
 
     def __init__(self, address: str) -> None:
-        self._client = client(address, follow_redirects=True)
+        self._client = client(address, follow_redirects=True, timeout=60)
         self.page = ""
 
     def get(self, path: str) -> httpx.Response:
@@ -116,11 +115,6 @@ class Visitor:
     def text(self) -> str:
         """What the page says, without its markup."""
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
-
-    @property
-    def cookies(self) -> list[Cookie]:
-        """What the browser keeps."""
-        return list(self._client.cookies.jar)
 
     def close(self) -> None:
         self._client.close()
