@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from billing.domain.calls import CallState, Due, headcount_day, is_odd, to_phone
+from billing.domain.calls import CallState, Due, headcount_day, is_odd, next_reminder, to_phone
 from billing.domain.money import Money, total
 from billing.domain.parties import Manager, Member
 from billing.domain.people import Person
@@ -105,13 +105,15 @@ class RunPage:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """One call. `due`: what the declared agents come to; `odd`: they changed much."""
+    """One call. `next_reminder`: None where none is to be mailed; `due`: what the declared agents come to; `odd`: they
+    changed much."""
 
     call: Call
     member: Member
     tariff: Tariff
     person: Person | None
     reminders: tuple[date, ...]
+    next_reminder: date | None
     due: Due | None
     odd: bool
     bordereau: Document | None
@@ -211,12 +213,15 @@ def _page(tx: Transaction, call: Call | None, clock: Clock) -> CallPage | None:
     member = tx.members.any(call.member_id)
     assert member is not None
     tariffs: Sequence[Tariff] = tx.tariffs.all(call.cdg_id)
+    person, sent = tx.parties.correspondent(member.id), tx.calls.reminders(call.id)
+    waited_for = call.state is CallState.SENT and person is not None
     return CallPage(
         call,
         member,
         next(each for each in tariffs if each.version == call.tariff_version),
-        tx.parties.correspondent(member.id),
-        tx.calls.reminders(call.id),
+        person,
+        sent,
+        next_reminder(call.due_on, sent) if waited_for else None,
         due_of(tx, call, call.agents) if call.agents is not None else None,
         call.agents is not None and is_odd(call.known_agents, call.agents),
         tx.documents.about("bordereau", call.id),

@@ -69,11 +69,23 @@ def candidates(
     people, buyers = tx.parties.correspondents(member_ids), tx.parties.buyers(member_ids)
     found = []
     for each in member_ids:
-        counted = _counted(agreed[each], year)
+        called = counted(agreed[each], year)
         last = known[each][1] if each in known else None
-        when = term(tariffs, counted.effect_on, counted.until_on, year)
-        found.append(Candidate(members[each], counted, when, last, people.get(each), buyers.get(each)))
+        when = term(tariffs, called.effect_on, called.until_on, year)
+        found.append(Candidate(members[each], called, when, last, people.get(each), buyers.get(each)))
     return found
+
+
+def counted(agreed: Sequence[Agreed], year: int) -> Agreed:
+    """The convention that is called in a year, its days stretched over those that follow it without a gap."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    at = next(i for i, one in enumerate(agreed) if one.effect_on <= last and one.until_on >= first)
+    start, end = agreed[at].effect_on, agreed[at].until_on
+    for one in agreed[at + 1 :]:
+        end = one.until_on if one.effect_on.toordinal() == end.toordinal() + 1 else end
+    for one in reversed(agreed[:at]):
+        start = one.effect_on if one.until_on.toordinal() == start.toordinal() - 1 else start
+    return replace(agreed[at], effect_on=start, until_on=end)
 
 
 def start(uow: UnitOfWork[Transaction], manager: Manager, year: int, due_on: date, clock: Clock) -> uuid.UUID:
@@ -228,15 +240,3 @@ def _write_again(tx: Transaction, run: Run, now: datetime) -> int:
         tx.calls.save([call.id], state=CallState.SENT, sent_at=now, person_id=person.id)
         write_to_member(tx, members[call.member_id], person, events.LETTER_KIND_CALL, now)
     return len(some)
-
-
-def _counted(agreed: Sequence[Agreed], year: int) -> Agreed:
-    """The convention that is called in a year, its days stretched over those that follow it without a gap."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    at = next(i for i, one in enumerate(agreed) if one.effect_on <= last and one.until_on >= first)
-    start, end = agreed[at].effect_on, agreed[at].until_on
-    for one in agreed[at + 1 :]:
-        end = one.until_on if one.effect_on.toordinal() == end.toordinal() + 1 else end
-    for one in reversed(agreed[:at]):
-        start = one.effect_on if one.until_on.toordinal() == start.toordinal() - 1 else start
-    return replace(agreed[at], effect_on=start, until_on=end)
