@@ -11,6 +11,8 @@ from billing.domain.adhesion import TypedPerson, TypedSubstitute
 from billing.domain.faults import Fault, Refused
 from billing.domain.habilitation import Role
 from billing.store import tables as t
+from billing.domain.register import Filters
+from billing.usecases.directory import directory
 from billing.usecases import announcing, reading
 from billing.usecases.conventions import record_convention
 from paravent.billing.v1 import events_pb2 as events
@@ -145,7 +147,7 @@ def test_events_and_rows_commit_or_vanish_together(uow, parties, zudausques, typ
 def test_another_cdg_cannot_read_the_member(uow, parties, zudausques, typed, clock):
     member_id = record_convention(uow, parties.first, zudausques, typed, clock)
     assert reading.member_file(uow, parties.elsewhere, member_id, clock) is None
-    assert reading.dashboard(uow, parties.elsewhere, "", clock, offset=0, limit=25).lines == []
+    assert directory(uow, parties.elsewhere, Filters(), clock, offset=0, limit=25).entries == []
 
 
 def test_members_are_found_by_name_and_code(uow, parties, communes, typed, clock):
@@ -153,8 +155,7 @@ def test_members_are_found_by_name_and_code(uow, parties, communes, typed, clock
         record_convention(uow, parties.first, communes.by_insee_code(code), typed, clock)
 
     def found(words):
-        lines = reading.dashboard(uow, parties.first, words, clock, offset=0, limit=25).lines
-        return [line.member.name for line in lines]
+        return [each.name for each in directory(uow, parties.first, Filters(words), clock, offset=0, limit=25).entries]
 
     assert found("") == ["Agny", "Étaples", "Zudausques"]
     assert found("etap") == ["Étaples"]
