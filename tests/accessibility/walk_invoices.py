@@ -78,7 +78,7 @@ def imported(tour: Tour, here: Visitor, number: str) -> None:
     tour.stop(here, "releve-lignes", "billing/import_problems.html", "Une ligne n’est pas lisible")
     here.follow("Continuer avec 3 lignes")
     here.page.locator("summary").first.click()
-    tour.stop(here, "releve", "billing/import_report_payments.html", "Reconnues")
+    tour.stop(here, "releve-reconnu", "billing/import_report_payments.html", "Reconnues")
     here.press("Enregistrer les paiements")
     tour.stop(here, "releve-enregistre", "billing/import_booked.html", "1 paiement enregistré")
     here.follow("Voir les paiements")
