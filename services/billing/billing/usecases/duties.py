@@ -12,8 +12,8 @@ from billing.usecases.billing_calls import issue_calls, remind
 from billing.usecases.calling import call_members
 from billing.usecases.confirming import ask_for_confirmations
 from billing.usecases.dunning import prepare
-from billing.usecases.payment_files import forget
 from billing.usecases.membership_days import tell_days
+from billing.usecases.payment_files import forget
 from billing.usecases.price_lists import keep_price_lists
 from billing.usecases.settling import bill_shares, keep_funds, settle_funds
 from chassis.clock import Clock
