@@ -37,10 +37,16 @@ def fill_convention(page: Page, referents: tuple[Referent, Referent], day: date,
 
 def invitation(demo: Demo, address: str) -> str:
     """The link of the mail that invites somebody."""
+    return mailed_link(demo, address, "/invitation/")
+
+
+def mailed_link(demo: Demo, address: str, words: str) -> str:
+    """The link of the first mail to this address that holds these words, once it has come."""
 
     def received() -> str | None:
-        mails = [mail.get_body(("plain",)) for mail in demo.mails if address in mail["To"]]
-        found = (re.search(r"http\S+/invitation/\S+", mail.get_content()) for mail in mails if mail)
+        bodies = [mail.get_body(("plain",)) for mail in demo.mails if address in mail["To"]]
+        texts = [body.get_content() for body in bodies if body]
+        found = (re.search(r"http\S+", text) for text in texts if words in " ".join(text.split()))
         return next((link[0] for link in found if link), None)
 
     link: str = demo.until(received)
