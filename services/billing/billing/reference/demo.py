@@ -65,6 +65,8 @@ class Demo:
     members: list[DemoMember]
     bodies: list[DemoBody]
     accounts: dict[str, DemoAccount]
+    # What the conventions of the team's CdG say of itself.
+    terms: dict[str, str]
 
     @property
     def provider_name(self) -> str:
@@ -87,6 +89,7 @@ def load() -> Demo:
         members=[_member(row) for row in demo["members"]],
         bodies=[DemoBody(**row | _correspondent(row)) for row in demo["bodies"]],
         accounts={row["sub"]: DemoAccount(**row) for row in _read("demo_accounts.toml")["accounts"]},
+        terms={name: text.strip() for name, text in demo["terms"].items()},
     )
 
 

@@ -176,6 +176,7 @@ def _parties(tx: Transaction, member: Member, market: Market, terms: Terms) -> d
             "name": provider.name,
             "identity": terms.provider_identity,
             "siret": provider.siret,
+            "seat": f"{provider.street}, {provider.postcode} {provider.city}" if provider.street else "",
             "signatory": terms.provider_signatory,
         },
         "member": {"name": member.name, "siren": member.siren, "body": body, "author": author, "assembly": assembly},

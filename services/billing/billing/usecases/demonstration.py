@@ -88,6 +88,8 @@ def _set_up(tx: Transaction, demo: Demo, issuer: str, now: datetime) -> _Stage:
     first, second = (_manager(tx, demo, issuer, sub, home) for sub in demo.team["managers"])
     market = tx.parties.market(home, demo.market_starts_on)
     assert market is not None
+    if not tx.life.terms(home, market.id):
+        tx.life.set_terms(home, market.id, demo.terms, by=None, at=now)
     return _Stage(demo, issuer, now, first, second, market)
 
 
