@@ -15,6 +15,16 @@ from billing.domain.money import Money
 from billing.store import accounting_tables as a
 from billing.store import tables as t
 
+_contrary = a.payments.alias("contrary_payment")
+# What a payment has paid, and whether a contrary entry stands against it.
+_SPENT = (
+    select(func.coalesce(func.sum(a.allocations.c.cents), 0))
+    .where(a.allocations.c.payment_id == a.payments.c.id)
+    .correlate(a.payments)
+    .scalar_subquery()
+)
+_UNDONE = select(_contrary.c.id).where(_contrary.c.undoes == a.payments.c.id).correlate(a.payments).exists()
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -184,10 +194,10 @@ class Accounting:
 
     def credits(self, cdg_id: uuid.UUID, member_id: uuid.UUID | None = None) -> list[Payment]:
         """Payments that do not pay for all that they are; a member's own, when one is given."""
-        ours = [a.payments.c.cdg_id == cdg_id]
+        ours = [a.payments.c.cdg_id == cdg_id, a.payments.c.cents > _SPENT, ~_UNDONE]
         if member_id is not None:
             ours.append(a.payments.c.member_id == member_id)
-        return [one for one in self._payments(*ours) if one.rest.cents > 0]
+        return self._payments(*ours)
 
     def allocations(
         self,
@@ -241,14 +251,8 @@ class Accounting:
         return self._session.execute(query).all()
 
     def _payments(self, *which: Any, limit: int | None = None) -> list[Payment]:
-        c, contrary = a.payments.c, a.payments.alias("contrary")
-        spent = (
-            select(func.coalesce(func.sum(a.allocations.c.cents), 0))
-            .where(a.allocations.c.payment_id == c.id)
-            .scalar_subquery()
-        )
-        undone = select(contrary.c.id).where(contrary.c.undoes == c.id).exists()
-        query = select(a.payments, spent.label("spent"), undone.label("out")).where(c.undoes.is_(None), *which)
+        c = a.payments.c
+        query = select(a.payments, _SPENT.label("spent"), _UNDONE.label("out")).where(c.undoes.is_(None), *which)
         query = query.order_by(c.received_on.desc(), c.recorded_at.desc(), c.id).limit(limit)
         return [_payment(row) for row in self._session.execute(query)]
 

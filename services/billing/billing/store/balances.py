@@ -63,11 +63,18 @@ class Balances:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def standings(self, cdg_id: uuid.UUID, day: date, member_id: uuid.UUID | None = None) -> list[Standing]:
-        """Every invoice (credit notes left out) issued by a day, as it stood on it; by member's name, then number."""
+    def standings(
+        self, cdg_id: uuid.UUID, day: date, member_id: uuid.UUID | None = None, *, unpaid: bool = False
+    ) -> list[Standing]:
+        """Every invoice (credit notes left out) issued by a day, as it stood on it; by member's name, then number.
+
+        `unpaid`: only what something is owed of.
+        """
         query = _standing(day).where(_i.cdg_id == cdg_id, _i.kind == Kind.INVOICE, _i.issued_on <= day)
         if member_id is not None:
             query = query.where(_i.member_id == member_id)
+        if unpaid:
+            query = query.where(_unpaid(day))
         query = query.order_by(t.members.c.sort_key, t.members.c.id, _i.year, _i.rank)
         return [_read(row) for row in self._session.execute(query)]
 
@@ -141,7 +148,7 @@ def _standing(day: date) -> Select[Any]:
         _i.due_on,
         _GROSS.label("gross"),
         paid.label("paid"),
-        exists().where(_note.corrects == _i.id, _note.issued_on <= day).label("credited"),
+        _credited(day).label("credited"),
         disputed.label("disputed"),
         func.coalesce(level, 0).label("reminded"),
         last.label("reminded_on"),
@@ -196,13 +203,18 @@ def _narrow(query: Select[Any], cdg_id: uuid.UUID, sought: Sought, day: date) ->
     return query
 
 
+def _credited(day: date) -> ColumnElement[bool]:
+    """By a credit note: its cause is the invoice, and causes have an index."""
+    return exists().where(_note.cause == _i.id, _note.kind == Kind.CREDIT_NOTE, _note.issued_on <= day)
+
+
 def _unpaid(day: date) -> ColumnElement[bool]:
     paid = (
         select(func.coalesce(func.sum(a.allocations.c.cents), 0))
         .where(a.allocations.c.invoice_id == _i.id, a.allocations.c.counts_on <= day)
         .scalar_subquery()
     )
-    return and_(_i.kind == Kind.INVOICE, paid < _GROSS, ~exists().where(_note.corrects == _i.id))
+    return and_(_i.kind == Kind.INVOICE, paid < _GROSS, ~_credited(day))
 
 
 def _read(row: Row[Any]) -> Standing:

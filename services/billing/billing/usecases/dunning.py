@@ -64,7 +64,7 @@ def overview(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Du
     today = paris_day(clock.now())
     with uow("reminders") as tx:
         days = tx.accounting.ledger(manager.cdg_id).reminder_days
-        standings = tx.balances.standings(manager.cdg_id, today)
+        standings = tx.balances.standings(manager.cdg_id, today, unpaid=True)
         due = {one.member_id: one for one in rules.reminders(standings, today, days)}
         letters = tx.reminders.open(manager.cdg_id)
         known = tx.parties.correspondents(letters)
@@ -127,7 +127,7 @@ def _due(
     tx: Transaction, cdg_id: uuid.UUID, today: date, member_id: uuid.UUID | None = None
 ) -> dict[uuid.UUID, Reminder]:
     days = tx.accounting.ledger(cdg_id).reminder_days
-    standings = tx.balances.standings(cdg_id, today, member_id)
+    standings = tx.balances.standings(cdg_id, today, member_id, unpaid=True)
     return {one.member_id: one for one in rules.reminders(standings, today, days)}
 
 

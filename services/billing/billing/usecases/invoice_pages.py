@@ -152,7 +152,7 @@ def account(tx: Transaction, member: Member) -> Account:
 def balance_on(uow: UnitOfWork[Transaction], manager: Manager, day: date) -> Balance:
     """What members of this manager's CdG owed at the end of a day."""
     with uow("balance") as tx:
-        return balance(tx.balances.standings(manager.cdg_id, day), day)
+        return balance(tx.balances.standings(manager.cdg_id, day, unpaid=True), day)
 
 
 def payments(uow: UnitOfWork[Transaction], manager: Manager, limit: int) -> Payments:
