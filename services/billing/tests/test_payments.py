@@ -1,6 +1,7 @@
 """Payments and what they pay, on a real database: sums hold, nothing counts twice, everything can be taken back."""
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -68,6 +69,14 @@ def test_an_invoice_is_paid_in_parts_and_what_is_too_much_stays_a_credit(uow, bi
     assert billed.standing(invoice).open == ZERO
     with uow("rest") as tx:
         assert tx.accounting.payment(payment, billed.manager.cdg_id).rest == Money.of("6")
+
+
+def test_a_form_sent_twice_is_one_payment(uow, billed, clock):
+    invoice = billed(ZUDAUSQUES, "24.00")
+    received = Received(TODAY, Money.of("10.00"), "Trésorerie", "M-1", uuid.uuid4())
+    made = [ledger.enter_payment(uow, billed.manager, invoice, received, clock) for _ in range(2)]
+    assert made == [received.key, None]
+    assert billed.standing(invoice).open == Money.of("14")
 
 
 def test_what_is_left_pays_another_invoice_from_today_on(uow, billed, pay, clock):

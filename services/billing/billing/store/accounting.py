@@ -111,12 +111,15 @@ class Accounting:
         source: str,
         member_id: uuid.UUID | None = None,
         line: tuple[uuid.UUID, bytes] | None = None,
+        key: uuid.UUID | None = None,
     ) -> uuid.UUID | None:
-        """Enter a payment; its id. `line`: the file that it comes from and the fingerprint of its line; None when that
-        line was entered before."""
+        """Enter a payment; its id. None when that line, or that form, was entered before.
+
+        `line`: the file that it comes from and the fingerprint of its line; `key`: of the form that it was typed in.
+        """
         import_id, fingerprint = line or (None, None)
         row = {
-            "id": uuid.uuid4(),
+            "id": key or uuid.uuid4(),
             "cdg_id": cdg_id,
             "member_id": member_id,
             "received_on": day,
@@ -129,8 +132,7 @@ class Accounting:
             "recorded_by": by.manager_id,
             "recorded_at": by.at,
         }
-        new = postgresql.insert(a.payments).values(row)
-        new = new.on_conflict_do_nothing(index_elements=["cdg_id", "fingerprint"])
+        new = postgresql.insert(a.payments).values(row).on_conflict_do_nothing()
         return self._session.execute(new.returning(a.payments.c.id)).scalar_one_or_none()
 
     def undo_payment(self, payment: Payment, by: By, day: date) -> None:

@@ -25,19 +25,21 @@ TYPED = "saisie"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A payment as a manager types it."""
+    """A payment as a manager types it. `key`: of the form, so that a button pressed twice enters it once."""
 
     day: date
     amount: Money
     payer: str
     reference: str
+    key: uuid.UUID | None = None
 
 
 def enter_payment(
     uow: UnitOfWork[Transaction], manager: Manager, invoice_id: uuid.UUID, received: Received, clock: Clock
-) -> uuid.UUID:
-    """Enter a payment of an invoice; what it is more than the invoice stays a credit of the member.
+) -> uuid.UUID | None:
+    """Enter a payment of an invoice; its id, None when its form was sent before.
 
+    What it is more than the invoice stays a credit of the member.
     Raises PaymentRefused: the invoice is unknown or undone, the day to come, the amount not positive.
     """
     today, by = _now(manager, clock)
@@ -57,8 +59,10 @@ def enter_payment(
             reference=received.reference,
             source=TYPED,
             member_id=standing.member_id,
+            key=received.key,
         )
-        assert payment_id is not None
+        if payment_id is None:
+            return None
         part = min(received.amount, standing.open)
         if part > ZERO:
             tx.accounting.allocate(payment_id, [(invoice_id, part)], by, counts_on=received.day)

@@ -53,6 +53,7 @@ def export(suffix: str, manager: Manager = Depends(manager), office: Office = De
 def blank(request: Request, file: InvoiceFile = Depends(invoice)) -> Response:
     """Enter a payment of this invoice."""
     values = {"recu_le": f"{file.today}", "montant": "", "payeur": file.listed.standing.member_name, "reference": ""}
+    values["cle"] = str(uuid.uuid4())
     return page(request, "payment_form.html", file=file, values=values, errors={})
 
 
@@ -64,8 +65,8 @@ def enter(
     office: Office = Depends(office),
     form: Form = Depends(read_form),
 ) -> Response:
-    """Keep it; pressed twice from one page, it is two payments: the list shows both."""
-    values = {name: form.get(name).strip()[:200] for name in ("recu_le", "montant", "payeur", "reference")}
+    """Keep it; pressed twice from one page, it is one payment."""
+    values = {name: form.get(name).strip()[:200] for name in ("recu_le", "montant", "payeur", "reference", "cle")}
     day, amount = typed.day(values["recu_le"]), amount_typed(values["montant"])
     errors = {}
     if day is None:
@@ -75,7 +76,7 @@ def enter(
     invoice_id = file.listed.standing.invoice_id
     if day is not None and amount is not None:
         try:
-            received = Received(day, amount, values["payeur"], values["reference"])
+            received = Received(day, amount, values["payeur"], values["reference"], typed_id(values["cle"]))
             ledger.enter_payment(office.uow, manager, invoice_id, received, office.clock)
         except PaymentRefused as refused:
             errors[""] = f"Le paiement n’est pas enregistré : {refused}."
