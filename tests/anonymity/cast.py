@@ -15,8 +15,8 @@ _APART = 3
 
 # What each does besides reporting and writing. Those with an even number confided their names.
 PLANS: tuple[frozenset[str], ...] = (
-    frozenset({"reachable", "asked", "agrees", "hastens", "shown"}),
-    frozenset({"reachable", "unreachable again"}),
+    frozenset({"reachable", "asked", "agrees", "hastens", "shown", "ordered"}),
+    frozenset({"reachable", "unreachable again", "ordered"}),
     frozenset({"asked", "agrees", "withdraws"}),
     frozenset({"reachable"}),
     frozenset({"reachable", "demanded"}),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from local_platform.demo import Demo
-from tests.anonymity import identities, joiners, lives, zones
+from tests.anonymity import identities, joiners, lives, orders, zones
 from tests.anonymity.cast import Person, company, mark
 from tests.anonymity.joiners import Joiner
 from tests.support import stores
@@ -60,6 +60,7 @@ def _live(found: Audited) -> None:
     lives.handle_all(demo, lives.referents_of(demo, member), found.answer, found.people)
     if not all(person.case for person in found.people):
         raise AssertionError("some cases were seen by no referent")
+    orders.order_all(demo, found.people)
     _join(found, member)
     identities.ask(demo, found.people)
     identities.call_back(demo, found.people, siren)
