@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from billing.domain.adhesion import TypedPerson, TypedSubstitute
 from billing.domain.faults import Fault, Refused
 from billing.domain.habilitation import Role
-from billing.store import tables as t
 from billing.domain.register import Filters
-from billing.usecases.directory import directory
+from billing.store import tables as t
 from billing.usecases import announcing, reading
 from billing.usecases.conventions import record_convention
+from billing.usecases.directory import directory
 from paravent.billing.v1 import events_pb2 as events
 
 SUBSTITUTE = TypedSubstitute(
