@@ -206,6 +206,8 @@ PAGES = [
     "appel-preparer",
     "appel-preparer-erreur",
     "appel-en-cours",
+    "espace-expire",
+    "espace-entree",
     "espace-appels",
     "espace-appel-erreurs",
     "espace-appel-montant",

@@ -66,7 +66,10 @@ def calling(tour: Tour, here: Visitor) -> str:
 def declaring(tour: Tour) -> None:
     """The member's side, from the link of its letter."""
     here = tour.arrive("mairie", DESKTOP)
+    here.go("billing", "/espace")
+    tour.stop(here, "espace-expire", "billing/space_over.html", "Ce lien ne fonctionne plus")
     here.page.goto(link_to_space(tour.demo, CORRESPONDENT))
+    tour.stop(here, "espace-entree", "billing/space_enter.html", "Espace de votre collectivité")
     here.press("Entrer")
     tour.stop(here, "espace-appels", "billing/space.html", "déclarer l’effectif")
     here.page.locator("a", has_text="déclarer l’effectif").first.click()
