@@ -52,18 +52,12 @@ def likelihood(bills: list[int], own: int) -> float:
 
 
 def best_guess(own: int) -> float:
-    """By how much the best rule there is beats chance: a threshold on the ratio of likelihoods (Neyman-Pearson)."""
+    """By how much the best rule there is beats chance: to say yes where the bills are likelier with the reports than
+    without (Neyman-Pearson). That is the mean of (ratio of likelihoods - 1) where it is positive, over markets without
+    the reports: no threshold is chosen after the fact, and the sample's own error is small."""
     draw = random.Random(own).randrange
-    told = []
-    for made in (0, own):
-        for _ in range(MARKETS):
-            bills = market(made, draw)
-            told.append((likelihood(bills, own) - likelihood(bills, 0), made > 0))
-    gap = best = 0
-    for _, yes in sorted(told, reverse=True):
-        gap += 1 if yes else -1
-        best = max(best, gap)
-    return best / MARKETS
+    markets = [market(0, draw) for _ in range(MARKETS)]
+    return sum(max(exp(likelihood(bills, own) - likelihood(bills, 0)) - 1, 0) for bills in markets) / MARKETS
 
 
 @pytest.mark.parametrize("reports", [1, 2, 5])
@@ -72,7 +66,7 @@ def test_the_best_guess_from_all_bills_of_a_market_stays_under_the_bound(reports
     sys.stdout.write(
         f"discretion: {reports} report(s): the best guess beats chance by {measured:.3f}, at most {bound:.3f}\n"
     )
-    assert measured <= bound + 2.5 / MARKETS**0.5
+    assert 0 < measured <= bound
 
 
 def test_without_noise_the_guess_would_always_be_right(monkeypatch):
