@@ -71,10 +71,19 @@ class Inspection:
     findings: list[str] = field(default_factory=list)
 
 
-def inspect(page: Page, name: str, template: str) -> Inspection:
-    """Look at the open page in every way; leave it as it was."""
+def inspect(page: Page, name: str, template: str, *, again: bool = False) -> Inspection:
+    """Look at the open page in every way; leave it as it was.
+
+    `again`: a page much like it was looked at so: what its own words and fields can break, at its narrowest.
+    """
     size = page.viewport_size or DESKTOP
-    found = [*_axe(page, "light"), *page.evaluate(_OWN), *_by_keyboard(page)]
+    found = [*_axe(page, "light"), *page.evaluate(_OWN)]
+    if again:
+        found += _enlarged(page, NARROWEST, 1)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        keep_picture(page, f"page-{name}-{size['width']}")
+        return Inspection(template, found)
+    found += _by_keyboard(page)
     page.emulate_media(color_scheme="dark")
     found += _axe(page, "dark")
     page.emulate_media(color_scheme="light")
