@@ -3,18 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.support.browsing import axe
 from tests.support.visitor import DESKTOP, PHONE, keep_picture
 
 NARROWEST = {"width": 320, "height": 640}
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 _MOST_STOPS = 90
-
-# What breaks a rule, and nothing of the rest that axe tells.
-_RUN_AXE = """async options => (await axe.run(options)).violations.flatMap(
-  rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))"""
 
 # What axe leaves to the eye, or does not ask.
 _OWN = """() => {
@@ -99,12 +95,9 @@ def inspect(page: Page, name: str, template: str, *, again: bool = False) -> Ins
 def _axe(page: Page, scheme: str) -> list[str]:
     """Everything in light; in dark only what differs there."""
     only: dict[str, Any] = {"type": "tag", "values": _WCAG}
-    if scheme == "light":
-        page.evaluate(AXE_SCRIPT)
-    else:
+    if scheme == "dark":
         only = {"type": "rule", "values": ["color-contrast"]}
-    options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
-    return [f"axe, {scheme}: {violation}" for violation in page.evaluate(_RUN_AXE, options)]
+    return [f"axe, {scheme}: {violation}" for violation in axe(page, only)]
 
 
 def _enlarged(page: Page, size: dict[str, int], times: int) -> list[str]:

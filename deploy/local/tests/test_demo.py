@@ -45,8 +45,9 @@ def test_every_process_is_ready_and_the_seeds_are_applied(demo):
     assert demo.pending() == 0
 
 
-def test_the_idle_platform_stays_under_two_gigabytes(demo):
-    assert sum(demo.memory().values()) < 2 * 2**30
+def test_the_idle_platform_stays_under_two_and_a_half_gigabytes(demo):
+    """Twenty-five processes and their servers, each its own share of what is shared (PSS)."""
+    assert sum(demo.memory().values()) < 2.5 * 2**30
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="accounts of their own need root")
@@ -159,7 +160,7 @@ def test_the_identity_provider_knows_the_demo_accounts(demo):
 
 def test_stopped_and_started_again_it_keeps_its_data_and_leaves_no_process(tmp_path_factory):
     folder = Path("/tmp") / f"paravent-again-{os.getpid()}"
-    kept = Demo(folder=folder, without=["analytics", "notifications", "casework", "intake"])
+    kept = Demo(folder=folder, without=["analytics", "notifications", "casework", "intake", "identity-vault"])
     try:
         with kept:
             with psycopg.connect(kept.database_url("billing")) as connection:

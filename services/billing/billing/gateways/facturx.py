@@ -5,8 +5,6 @@ Codes are those of EN 16931 and of the French rules that the reform adds (BR-FR,
 
 from typing import Any
 
-from facturx import generate_cii_xml
-
 from billing.domain.invoices import Address, Buyer, Draft, Invoice, Kind, Seller
 from billing.domain.vat import Category, Line, RateTotal
 
@@ -27,6 +25,8 @@ NOTES = {
 
 def to_xml(invoice: Invoice) -> bytes:
     """The file, checked against its schema. Raises ValueError, which holds no value of the invoice."""
+    from facturx import generate_cii_xml  # with the first invoice: its rules take memory
+
     try:
         made: bytes = generate_cii_xml(_terms(invoice), level=LEVEL, check_xsd=True, check_schematron=None)
     except Exception as error:

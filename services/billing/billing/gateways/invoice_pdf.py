@@ -1,13 +1,13 @@
 """An invoice as a page that people read, with the file that machines read inside: Factur-X, PDF/A-3."""
 
-from facturx import generate_from_binary
-
 from billing.domain.invoices import Invoice, Kind
 from billing.gateways import facturx, paper
 
 
 def to_pdf(invoice: Invoice) -> bytes:
     """The file to send: a PDF/A-3 with `factur-x.xml` in it. Raises ValueError as `facturx.to_xml`."""
+    from facturx import generate_from_binary
+
     xml = facturx.to_xml(invoice)
     what = "Avoir" if invoice.draft.kind is Kind.CREDIT_NOTE else "Facture"
     about = {
