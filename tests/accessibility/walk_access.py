@@ -1,8 +1,9 @@
 """Tokens for other systems: the list, what goes wrong, the token shown once, taken back."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tests.accessibility.tour import Tour
+from tests.support.conventions import one_day
 from tests.support.visitor import DESKTOP
 
 
@@ -15,7 +16,7 @@ def walk(tour: Tour) -> None:
     here.press("Créer le jeton")
     tour.stop(here, "acces-api-erreurs", "billing/api_access.html", "Cochez au moins une ressource")
     here.page.fill("#name", "Comptabilité du CdG")
-    here.page.fill("#expires_on", (date.today() + timedelta(20)).isoformat())  # noqa: DTZ011 (a day in three weeks)
+    here.page.fill("#expires_on", (one_day() + timedelta(20)).isoformat())
     here.page.locator("label", has_text="Factures").click()
     here.press("Créer le jeton")
     tour.stop(here, "jeton-cree", "billing/api_token_made.html", "Il ne sera plus jamais affiché")

@@ -48,7 +48,7 @@ def run() -> list[Measure]:
     many_rate, many_page, many_peak = _many()
     return [
         measure(f"yearly call, {MEMBERS:,} members, clock killed once", MEMBERS / called, "s"),
-        measure("yearly call, members called", called, "members/s", at_least=30),
+        measure("yearly call, members called", called, "members/s", at_least=40),
         measure("yearly call, bordereaux, 2 printers", printed, "pages/s", floor=raw, ratio_at_least=0.7),
         measure("yearly call, bordereaux, all of them", MEMBERS / printed, "s"),
         measure("yearly call, declarations one by one", declared, "calls/s"),
@@ -59,7 +59,7 @@ def run() -> list[Measure]:
         measure(
             f"yearly call, {MANY:,} members, members called", many_rate, "members/s", floor=called, ratio_at_least=0.5
         ),
-        measure(f"yearly call, {MANY:,} members, page before the start", many_page, "s", at_most=60),
+        measure(f"yearly call, {MANY:,} members, page before the start", many_page, "s", at_most=30),
         measure(f"yearly call, {MANY:,} members, clock's largest PSS", many_peak / _MEGABYTE, "MB", at_most=300),
     ]
 

@@ -162,7 +162,10 @@ def test_the_dashboard_takes_as_many_statements_for_many_members_as_for_none(uow
         seen = []
         with uow("engine") as tx:
             engine = tx.session.get_bind()
-        listener = lambda *told: seen.append(told[2])  # noqa: E731
+
+        def listener(*told):
+            seen.append(told[2])
+
         event.listen(engine, "before_cursor_execute", listener)
         overview.morning(uow, parties.first, clock)
         directory.directory(uow, parties.first, Filters(), clock, offset=0, limit=25)

@@ -116,17 +116,15 @@ class Overview:
     def beginnings(self, cdg_id: uuid.UUID) -> tuple[bool, bool, bool, bool, bool]:
         """What is set up: the seller's coordinates, a tariff, a member, a convention, a call."""
         ours = t.members.c.cdg_id == cdg_id
-        return tuple(  # type: ignore[return-value]
-            self._session.execute(
-                select(
-                    exists().where(t.sellers.c.cdg_id == cdg_id),
-                    exists().where(tariffs.c.cdg_id == cdg_id),
-                    exists().where(ours),
-                    exists().where(t.conventions.c.member_id == t.members.c.id, ours),
-                    exists().where(call_runs.c.cdg_id == cdg_id),
-                )
-            ).one()
+        query = select(
+            exists().where(t.sellers.c.cdg_id == cdg_id),
+            exists().where(tariffs.c.cdg_id == cdg_id),
+            exists().where(ours),
+            exists().where(t.conventions.c.member_id == t.members.c.id, ours),
+            exists().where(call_runs.c.cdg_id == cdg_id),
         )
+        seller, tariff, member, convention, call = self._session.execute(query).one()
+        return seller, tariff, member, convention, call
 
     def _all(self, query: Any) -> Rows:
         return self._session.execute(query).all()
