@@ -14,6 +14,7 @@ from odfdo import Document
 from pypdf import PdfReader
 from sqlalchemy import text
 
+from billing.domain.invoices import Motive
 from billing.domain.money import Money
 from billing.domain.payments import PaymentRefused
 from billing.gateways.accounting_files import AccountingFiles
@@ -91,7 +92,7 @@ def test_the_letter_says_what_is_owed_in_plain_words(uow, billed, clock):
 def test_invoices_leave_for_chorus_pro_once_unless_said_otherwise(uow, billed, clock):
     ready, blocked = billed(ZUDAUSQUES, "24.00", siret=SIRET, service="RH"), billed(ARRAS, "30.00")
     undone = billed(ZUDAUSQUES, "10.00")
-    ledger.undo_invoice(uow, billed.manager, undone, "Erreur", clock)
+    ledger.undo_invoice(uow, billed.manager, undone, Motive.AMOUNT, clock)
     seen = deposits.for_chorus(uow, billed.manager, clock)
     assert [one.listed.standing.invoice_id for one in seen.ready] == [ready]
     assert [one.listed.standing.invoice_id for one in seen.blocked] == [blocked]
@@ -122,7 +123,7 @@ def test_another_cdg_gets_no_file(uow, billed, parties, clock):
 def test_titres_keep_the_schema_and_the_day_s_choices(uow, billed, clock):
     invoice = billed(ZUDAUSQUES, "24.00", siret=SIRET)
     billed(ARRAS, "1234.50")
-    ledger.undo_invoice(uow, billed.manager, invoice, "Effectif corrigé", clock)
+    ledger.undo_invoice(uow, billed.manager, invoice, Motive.HEADCOUNT, clock)
     ledger.choose(uow, billed.manager, ledger.Ledger((15, 30), "7068", "00100"))
     deposit = deposits.leave(uow, billed.manager, TITRES, clock)
     ledger.choose(uow, billed.manager, ledger.Ledger((15, 30), "7478", "00100"))

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 from saxonche import PySaxonProcessor
 
-from billing.domain.invoices import Address, Buyer, Invoice, Seller, credit_note, draw_up
+from billing.domain.invoices import Address, Buyer, Invoice, Motive, Seller, credit_note, draw_up
 from billing.domain.vat import CARE, STANDARD, Line
 from billing.gateways.facturx import to_xml
 from billing.gateways.invoice_pdf import to_pdf
@@ -42,7 +42,9 @@ CASES = {
     "20 %": invoice(replace(AGENTS, vat=STANDARD), seller=WITH_VAT),
     "20 % and care": invoice(replace(AGENTS, vat=STANDARD), replace(MONTHS, vat=CARE), seller=WITH_VAT),
     "for Chorus Pro": invoice(AGENTS, buyer=COMPLETE),
-    "credit note": Invoice("62-2026-000018", credit_note(invoice(AGENTS), issued_on=date(2026, 2, 2))),
+    "credit note": Invoice(
+        "62-2026-000018", credit_note(invoice(AGENTS), issued_on=date(2026, 2, 2), motive=Motive.HEADCOUNT)
+    ),
 }
 
 
@@ -91,6 +93,11 @@ def test_the_page_says_what_is_owed_to_whom_and_why():
     for said in ("Facture 62-2026-000017", "15 janvier 2026", "14 février 2026", "24,00 €", "Zudausques", SELLER.iban):
         assert said in text
     assert "TVA non applicable, art. 256 B du CGI" in text
+
+
+def test_a_credit_note_says_why():
+    note = b"<ram:Content>Effectif corrig\xc3\xa9</ram:Content><ram:SubjectCode>ACD</ram:SubjectCode>"
+    assert note in re.sub(rb">\s+<", b"><", to_xml(CASES["credit note"]))
 
 
 def archival_faults(reader: PdfReader) -> list[str]:

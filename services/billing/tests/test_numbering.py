@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from billing.domain.invoices import InvoiceRefused
+from billing.domain.invoices import InvoiceRefused, Motive
 from billing.domain.money import Money
 from billing.domain.vat import STANDARD, Line
 from billing.store import tables as t
@@ -65,7 +65,7 @@ def issue(uow, account, *, cause=None, day=DAY, lines=LINES):
 
 def undo(uow, account, invoice_id, day=DAY):
     with uow("undo") as tx:
-        return invoicing.undo(tx, tx.parties.cdg(account[0]), invoice_id, issued_on=day)
+        return invoicing.undo(tx, tx.parties.cdg(account[0]), invoice_id, issued_on=day, motive=Motive.HEADCOUNT)
 
 
 def ranks(uow, account, year=2026):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billing.domain import chorus, dunning
 from billing.domain.ageing import Age, Standing, age, balance
 from billing.domain.chorus import Obstacle
-from billing.domain.invoices import Address, Buyer, Invoice, Seller, credit_note, draw_up
+from billing.domain.invoices import Address, Buyer, Invoice, Motive, Seller, credit_note, draw_up
 from billing.domain.money import ZERO, Money, total
 from billing.domain.payments import Entry, Found, PaymentRefused, Why, check_allocation, match, numbers_in, share
 from billing.domain.vat import Line
@@ -203,7 +203,7 @@ def invoice(buyer=BUYER, seller=SELLER) -> Invoice:
         (invoice(), {"paid": Money.of("1")}, [Obstacle.PAID]),
         (invoice(), {"credited": True}, [Obstacle.UNDONE]),
         (Invoice("62 2026 17", invoice().draft), {}, [Obstacle.NUMBER]),
-        (Invoice("62-2026-000018", credit_note(invoice(), issued_on=DAY)), {}, []),
+        (Invoice("62-2026-000018", credit_note(invoice(), issued_on=DAY, motive=Motive.TWICE)), {}, []),
     ],
 )
 def test_what_chorus_pro_would_refuse(made, known, obstacles):

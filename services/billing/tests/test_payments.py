@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from billing.domain.ageing import Age
-from billing.domain.invoices import InvoiceRefused
+from billing.domain.invoices import InvoiceRefused, Motive
 from billing.domain.money import ZERO, Money
 from billing.domain.payments import Found, PaymentRefused
 from billing.gateways.accounting_files import AccountingFiles
@@ -135,13 +135,13 @@ def test_two_payments_at_once_do_not_exceed(uow, billed, pay):
 def test_a_credit_note_frees_what_was_paid(uow, billed, pay, clock):
     invoice = billed(ZUDAUSQUES, "24.00")
     pay(invoice, "24.00")
-    with pytest.raises(InvoiceRefused, match="motif"):
-        ledger.undo_invoice(uow, billed.manager, invoice, " ", clock)
-    note = ledger.undo_invoice(uow, billed.manager, invoice, "Effectif corrigé", clock)
-    assert ledger.undo_invoice(uow, billed.manager, invoice, "Encore", clock) == note
+    with pytest.raises(InvoiceRefused, match="précisez"):
+        ledger.undo_invoice(uow, billed.manager, invoice, Motive.OTHER, clock, remark=" ")
+    note = ledger.undo_invoice(uow, billed.manager, invoice, Motive.HEADCOUNT, clock, remark="11 agents")
+    assert ledger.undo_invoice(uow, billed.manager, invoice, Motive.TWICE, clock) == note
     assert billed.standing(invoice).open == ZERO
     with uow("read") as tx:
-        assert tx.accounting.motive(note) == "Effectif corrigé"
+        assert tx.accounting.motive(note) == "Effectif corrigé – 11 agents"
         assert [one.rest for one in tx.accounting.credits(billed.manager.cdg_id)] == [Money.of("24")]
     with pytest.raises(PaymentRefused, match="annulée"):
         pay(invoice, "1.00")
@@ -245,7 +245,7 @@ def test_the_balance_of_a_past_day_stays(uow, billed, pay, clock):
     now = invoice_pages.balance_on(uow, billed.manager, date(2026, 4, 16))
     assert [(row.name, row.open) for row in now.rows] == [("Arras", Money.of("60")), ("Zudausques", Money.of("24"))]
     assert (now.of(Age.TO_30), now.of(Age.TO_60), now.of(Age.TO_90)) == (ZERO, Money.of("60"), Money.of("24"))
-    ledger.undo_invoice(uow, billed.manager, first, "Erreur", clock)
+    ledger.undo_invoice(uow, billed.manager, first, Motive.AMOUNT, clock)
     assert invoice_pages.balance_on(uow, billed.manager, date(2026, 3, 4)).open == then.open
     assert invoice_pages.balance_on(uow, billed.manager, TODAY).open == Money.of("60")
 

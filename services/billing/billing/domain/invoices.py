@@ -29,6 +29,18 @@ class Kind(StrEnum):
     CREDIT_NOTE = "381"
 
 
+class Motive(StrEnum):
+    """Why an invoice is undone, in the words that the member reads: one of these, never a text of somebody's own
+    (docs/discretion.md)."""
+
+    HEADCOUNT = "Effectif corrigé"
+    AMOUNT = "Tarif ou montant corrigé"
+    BUYER = "Coordonnées de facturation corrigées"
+    TWICE = "Facture émise deux fois"
+    MEMBERSHIP = "Adhésion modifiée ou terminée"
+    OTHER = "Autre correction"
+
+
 class InvoiceRefused(ValueError):
     """The draft cannot be issued. The message says why, in French, for who draws it up."""
 
@@ -89,6 +101,8 @@ class Draft:
     contract: str
     kind: Kind = Kind.INVOICE
     corrects: Corrected | None = None
+    # Of a credit note: the words of a Motive as they stood that day; empty on older ones.
+    motive: str = ""
 
     @property
     def totals(self) -> Totals:
@@ -134,7 +148,7 @@ def draw_up(
     return draft
 
 
-def credit_note(invoice: Invoice, *, issued_on: date) -> Draft:
+def credit_note(invoice: Invoice, *, issued_on: date, motive: Motive) -> Draft:
     """What undoes an invoice, whole: the same lines, given back.
 
     Raises InvoiceRefused for a credit note, or a day before.
@@ -149,6 +163,7 @@ def credit_note(invoice: Invoice, *, issued_on: date) -> Draft:
         issued_on=issued_on,
         due_on=issued_on + timedelta(DAYS_TO_PAY),
         corrects=Corrected(invoice.number, invoice.draft.issued_on),
+        motive=str(motive),
     )
 
 

@@ -21,6 +21,8 @@ NOTES = {
     "PMD": "Pénalités de retard : la convention n’en prévoit pas.",
     "AAB": "Escompte pour paiement anticipé : aucun.",
 }
+# UNTDID 4451: the reason for what is told.
+_REASON = "ACD"
 
 
 def to_xml(invoice: Invoice) -> bytes:
@@ -53,7 +55,7 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
         "BT-81": _TRANSFER,
         "BT-83": invoice.number,
         "BT-84": draft.seller.iban,
-        "BG-1": [{"BT-21": code, "BT-22": text} for code, text in NOTES.items()],
+        "BG-1": [{"BT-21": code, "BT-22": text} for code, text in _notes(draft).items()],
         "BG-4": _seller(draft.seller),
         "BG-7": _buyer(draft.buyer),
         "BG-25": [_line(rank, line) for rank, line in enumerate(draft.lines, 1)],
@@ -61,6 +63,10 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
     if draft.kind is Kind.CREDIT_NOTE and draft.corrects:
         terms["BG-3"] = [{"BT-25": draft.corrects.number, "BT-26": draft.corrects.issued_on}]
     return {name: value for name, value in (terms | _totals(draft)).items() if value is not None}
+
+
+def _notes(draft: Draft) -> dict[str, str]:
+    return ({_REASON: draft.motive} if draft.motive else {}) | NOTES
 
 
 def _totals(draft: Draft) -> dict[str, Any]:

@@ -59,12 +59,13 @@ class InvoiceFile:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member's invoices and what it owes."""
+    """A member's invoices and what it owes. `notes`: its credit notes, as they were issued."""
 
     today: date
     lines: Sequence[Listed]
     credits: Sequence[Payment]
     documents: dict[uuid.UUID, uuid.UUID]
+    notes: dict[uuid.UUID, Invoice]
 
     @property
     def open(self) -> Money:
@@ -146,7 +147,9 @@ def account(tx: Transaction, member: Member) -> Account:
     """A member's account, for its space and for its page at the CdG."""
     lines = tx.balances.of_member(member.id, tx.today)
     documents = {one.subject_id: one.id for one in tx.documents.of_member(member.id) if one.kind == "facture"}
-    return Account(tx.today, lines, tx.accounting.credits(member.cdg_id, member.id), documents)
+    credited = [one.standing.invoice_id for one in lines if one.credit]
+    notes = dict(tx.balances.invoices(member.cdg_id, credited)) if credited else {}
+    return Account(tx.today, lines, tx.accounting.credits(member.cdg_id, member.id), documents, notes)
 
 
 def balance_on(uow: UnitOfWork[Transaction], manager: Manager, day: date) -> Balance:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billing.domain.invoices import Draft, Invoice, InvoiceRefused, Kind, credit_note, draw_up
+from billing.domain.invoices import Draft, Invoice, InvoiceRefused, Kind, Motive, credit_note, draw_up
 from billing.domain.parties import Cdg, Member
 from billing.domain.vat import Line
 from billing.store.invoices import write_invoice
@@ -49,7 +49,7 @@ def issue(
     return _issue(tx, draft, cdg, member.id, cause)
 
 
-def undo(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date) -> Issued:
+def undo(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date, motive: Motive) -> Issued:
     """Issue the credit note of an invoice; once.
 
     Raises InvoiceRefused for an invoice that is not this CdG's, is a credit note itself, or a day before it.
@@ -62,7 +62,7 @@ def undo(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date) -
         return Issued(*known, new=False)
     found = tx.invoices.for_cause(row.cause)
     assert found is not None
-    draft = credit_note(found[1], issued_on=issued_on)
+    draft = credit_note(found[1], issued_on=issued_on, motive=motive)
     return _issue(tx, draft, cdg, row.member_id, invoice_id, corrects=invoice_id)
 
 

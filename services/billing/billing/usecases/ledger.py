@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from billing.domain.ageing import Standing
-from billing.domain.invoices import InvoiceRefused
+from billing.domain.invoices import InvoiceRefused, Motive
 from billing.domain.money import ZERO, Money
 from billing.domain.parties import Manager
 from billing.domain.payments import PaymentRefused, check_allocation
@@ -121,25 +121,33 @@ def undo_payment(uow: UnitOfWork[Transaction], manager: Manager, payment_id: uui
 
 
 def undo_invoice(
-    uow: UnitOfWork[Transaction], manager: Manager, invoice_id: uuid.UUID, motive: str, clock: Clock
+    uow: UnitOfWork[Transaction],
+    manager: Manager,
+    invoice_id: uuid.UUID,
+    motive: Motive,
+    clock: Clock,
+    *,
+    remark: str = "",
 ) -> uuid.UUID:
     """Issue the credit note of an invoice, with its motive; what was paid of it becomes a credit. The note's id.
 
-    Raises InvoiceRefused.
+    `remark`: the manager's own words; they stay in the CdG's accounts, on no document. Raises InvoiceRefused: also for
+    another correction without one.
     """
     today, by = _now(manager, clock)
-    if not motive.strip():
-        raise InvoiceRefused("indiquez le motif")
+    said = remark.strip()
+    if motive is Motive.OTHER and not said:
+        raise InvoiceRefused("précisez la correction")
 
     def work(tx: Transaction) -> uuid.UUID:
         tx.accounting.hold(manager.cdg_id)
-        note = invoicing.undo(tx, tx.parties.cdg(manager.cdg_id), invoice_id, issued_on=today)
+        note = invoicing.undo(tx, tx.parties.cdg(manager.cdg_id), invoice_id, issued_on=today, motive=motive)
         if note.new:
             for one in tx.accounting.allocations(invoice_id=invoice_id):
                 if not one.contrary and not one.undone:
                     tx.accounting.undo_allocation(one, by, today)
             tx.accounting.settle_dispute(invoice_id, by, today)
-            tx.accounting.explain(note.id, motive.strip(), by)
+            tx.accounting.explain(note.id, f"{motive} – {said}" if said else str(motive), by)
         return note.id
 
     return uow.run("undo_invoice", work)

@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from pypdf import PdfReader
 
 from billing.domain.people import named
 from billing.store.space import SpaceLink
@@ -26,7 +27,7 @@ def said(manager, *words):
     assert not missing, f"{missing} in: {manager.text[:2000]}"
 
 
-def test_an_invoice_is_found_paid_and_undone(manager, billed):
+def test_an_invoice_is_found_paid_and_undone(manager, billed, visitor, space_link):
     invoice = billed(ZUDAUSQUES, "1234.50", siret=SIRET)
     manager.get("/factures?q=zudausques&etat=late&annee=2026")
     said(manager, "62-2026-000001", "1 234,50 €", "24 jours de retard")
@@ -42,12 +43,26 @@ def test_an_invoice_is_found_paid_and_undone(manager, billed):
     manager.post(f"{at}/paiement", {"recu_le": "2026-03-09", "montant": "1 000,00", "reference": "M-7"})
     said(manager, "Le paiement est enregistré", "Payée en partie", "234,50 €")
     manager.get(f"{at}/avoir")
-    assert manager.post(f"{at}/avoir", {"motif": ""}).status_code == 422
-    said(manager, "Indiquez le motif", "Cochez la case")
-    manager.post(f"{at}/avoir", {"motif": "Effectif corrigé", "accord": "oui"})
-    said(manager, "L’avoir est émis", "62-2026-000002", "Motif : Effectif corrigé")
+    assert manager.post(f"{at}/avoir", {"motif": "Effectif corrigé, à cause de lui"}).status_code == 422
+    said(manager, "Choisissez le motif", "Cochez la case")
+    assert manager.post(f"{at}/avoir", {"motif": "Autre correction", "accord": "oui"}).status_code == 422
+    said(manager, "Précisez la correction")
+    manager.post(f"{at}/avoir", {"motif": "Effectif corrigé", "precision": "11 agents", "accord": "oui"})
+    said(manager, "L’avoir est émis", "62-2026-000002", "Motif : Effectif corrigé – 11 agents")
+    undone_by_words(manager, visitor(), space_link())
     manager.get("/factures/paiements")
     said(manager, "Crédits à imputer", "1 000,00 € sur 1 000,00 €")
+
+
+def undone_by_words(manager, member, link):
+    """The member reads the motive; what the manager wrote about it stands nowhere but in the CdG's accounts."""
+    xml = manager.get(manager.link("Télécharger le XML")).content.decode()
+    member.get(link)
+    member.post(link)
+    said(member, "annule 62-2026-000001 : Effectif corrigé")
+    paper = PdfReader(BytesIO(member.get(member.link("62-2026-000002")).content)).pages[0].extract_text()
+    assert ["Effectif corrigé" in text for text in (xml, paper)] == [True, True]
+    assert not any("11 agents" in text for text in (xml, paper, member.text))
 
 
 def test_a_payment_is_moved_and_taken_back_by_contrary_entries(manager, billed, clock):

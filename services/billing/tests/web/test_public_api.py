@@ -16,6 +16,7 @@ from schemathesis import openapi
 from sqlalchemy import insert, select
 
 from billing.domain.api_access import Scope, TypedToken
+from billing.domain.invoices import Motive
 from billing.domain.money import Money
 from billing.domain.vat import Line
 from billing.store import tables as t
@@ -53,7 +54,7 @@ def billed(uow, owner_uow, parties, zudausques, typed, clock) -> uuid.UUID:
         kept = {"issued_on": date(2026, 3, 10), "period": year, "contract": "62-0001"}
         first = invoicing.issue(tx, cdg, member, lines, cause=uuid.uuid4(), **kept).id
         invoicing.issue(tx, cdg, member, lines, cause=uuid.uuid4(), **kept)
-        invoicing.undo(tx, cdg, first, issued_on=date(2026, 3, 10))
+        invoicing.undo(tx, cdg, first, issued_on=date(2026, 3, 10), motive=Motive.TWICE)
         _call(tx, parties, cdg_id, member_id, first)
     return member_id
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from billing.domain.invoices import InvoiceRefused
+from billing.domain.invoices import InvoiceRefused, Motive
 from billing.domain.parties import Manager
 from billing.domain.payments import PaymentRefused
 from billing.entrypoints.web import typed
@@ -16,7 +16,7 @@ from billing.entrypoints.web.office import Office, office
 from billing.store.balances import Sought
 from billing.usecases import exports, invoice_pages, ledger
 from billing.usecases.invoice_pages import InvoiceFile
-from chassis.web import Form, Page, csrf_protect, offset, page, page_number, read_form
+from chassis.web import Form, Page, csrf_protect, offset, page, page_number, parse_form, read_form
 
 router = APIRouter(prefix="/factures")
 
@@ -101,7 +101,7 @@ def ask_credit_note(request: Request, file: InvoiceFile = Depends(invoice)) -> R
     """Before an invoice is undone: what it means, and why."""
     if file.listed.credit or file.listed.standing.credited:
         return RedirectResponse(f"/factures/{file.listed.standing.invoice_id}", 303)
-    return page(request, "credit_note.html", file=file, motive="", errors={})
+    return _undoing(request, file, parse_form(b""), {})
 
 
 @router.post("/{invoice_id:uuid}/avoir", response_model=None, dependencies=[Depends(csrf_protect)])
@@ -113,23 +113,26 @@ def undo(
     form: Form = Depends(read_form),
 ) -> Response:
     """Issue the credit note."""
-    motive = form.get("motif").strip()
+    motive = next((each for each in Motive if each == form.get("motif")), None)
+    remark = form.get("precision").strip()
     errors = {}
-    if not motive:
-        errors["motif"] = "Indiquez le motif de l’avoir."
-    elif len(motive) > _LONGEST_MOTIVE:
-        errors["motif"] = "Le motif doit tenir en 500 caractères."
+    if motive is None:
+        errors["motif"] = "Choisissez le motif de l’avoir."
+    if len(remark) > _LONGEST_MOTIVE:
+        errors["precision"] = "La précision doit tenir en 500 caractères."
+    elif motive is Motive.OTHER and not remark:
+        errors["precision"] = "Précisez la correction, pour le centre de gestion."
     if form.get("accord") != "oui":
         errors["accord"] = "Cochez la case pour confirmer : un avoir ne s’annule pas."
-    if not errors:
+    if motive is not None and not errors:
         try:
             invoice_id = file.listed.standing.invoice_id
-            note = ledger.undo_invoice(office.uow, manager, invoice_id, motive, office.clock)
+            note = ledger.undo_invoice(office.uow, manager, invoice_id, motive, office.clock, remark=remark)
         except InvoiceRefused as refused:
             errors[""] = f"L’avoir n’est pas possible : {refused}."
         else:
             return RedirectResponse(f"/factures/{note}?fait=avoir", 303)
-    return page(request, "credit_note.html", status=422, file=file, motive=motive, errors=errors)
+    return _undoing(request, file, form, errors)
 
 
 @router.post("/{invoice_id:uuid}/litige", response_model=None, dependencies=[Depends(csrf_protect)])
@@ -174,6 +177,12 @@ def titre(
     if errors:
         return _one(request, file, errors=errors, status=422, typed={n: form.get(n) for n in numbers})
     return RedirectResponse(f"/factures/{invoice_id}?fait=titre", 303)
+
+
+def _undoing(request: Request, file: InvoiceFile, form: Form, errors: dict[str, str]) -> Response:
+    motives = [(str(each), str(each)) for each in Motive]
+    status = 422 if errors else 200
+    return page(request, "credit_note.html", status, file=file, form=form, motives=motives, errors=errors)
 
 
 def _one(
