@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from billing.domain.adhesion import TypedPerson
+from billing.domain.agenda import State
 from billing.domain.data_roles import DEFAULTS, DataRole
 from billing.domain.ending import Cause
 from billing.domain.faults import Fault, Refused
@@ -116,15 +117,14 @@ def test_the_direct_path_closes_the_open_proposal(uow, parties, zudausques, type
 
 def test_what_lacks_a_countersignature_is_shown_and_opens_all_the_same(uow, parties, member, convention, clock):
     manager = parties.first
-    overview = life.overview(uow, manager, life.State.TO_SIGN, clock)
-    [line] = overview.lines
+    [line] = life.overview(uow, manager, State.TO_SIGN, clock).lines
     assert line.missing == (StepKind.CDG_SIGNED, StepKind.PROVIDER_SIGNED)
-    assert line.convention.in_force(TODAY)
+    assert (line.about, line.day) == (convention, date(2026, 1, 1))  # in force
 
     # The provider signed the model in October, before the member.
     completing.countersign(uow, manager, convention, StepKind.PROVIDER_SIGNED, date(2025, 10, 21), clock)
     completing.countersign(uow, manager, convention, StepKind.CDG_SIGNED, TODAY, clock)
-    assert life.overview(uow, manager, life.State.TO_SIGN, clock).lines == []
+    assert life.overview(uow, manager, State.TO_SIGN, clock).lines == []
     again = refused(completing.countersign, uow, manager, convention, StepKind.CDG_SIGNED, TODAY, clock)
     assert again == {"form": Fault.DONE_ALREADY}
     tomorrow = refused(
@@ -257,7 +257,7 @@ def test_referents_are_confirmed_once_a_year_and_reminded_once(uow, parties, mem
     with uow("answer") as tx:
         answer = tx.confirmations.of(member, date(2027, 1, 1))
     assert (answer.confirmed_on, answer.by_person, len(answer.habilitations)) == (date(2027, 5, 1), correspondent, 2)
-    assert life.overview(uow, parties.first, life.State.REFERENTS, clock).lines == []
+    assert life.overview(uow, parties.first, State.REFERENTS, clock).lines == []
 
 
 def test_a_manager_confirms_what_the_member_said(uow, parties, member, clock):

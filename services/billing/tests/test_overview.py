@@ -3,14 +3,16 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
+from billing.domain.agenda import Sought, State
 from billing.domain.forecast import Bodies, scenarios
 from billing.domain.money import Money
 from billing.domain.register import Filters, Sort, Standing, months_later
 from billing.domain.tariffs import read
+from billing.store.life_tables import referent_confirmations
 from billing.store.register import Moment
-from billing.usecases import directory, overview
+from billing.usecases import directory, life, overview
 from tests.support.twelve_members import BODIES, Body, accounts, bodies, some_orders
 
 MONTHS = [(7200, 0), (180000, 2400), (0, 100000)]
@@ -157,7 +159,7 @@ def test_the_register_is_narrowed_and_sorted(uow, parties, clock, twelve):
     assert (entry.agents, entry.declared, entry.open, entry.late) == (900, True, Money.of("800.00"), True)
 
 
-def test_the_dashboard_takes_as_many_statements_for_many_members_as_for_none(uow, parties, clock, owner_engine):
+def test_dashboard_and_lists_take_as_many_statements_for_many_members_as_for_none(uow, parties, clock, owner_engine):
     def statements():
         seen = []
         with uow("engine") as tx:
@@ -169,6 +171,8 @@ def test_the_dashboard_takes_as_many_statements_for_many_members_as_for_none(uow
         event.listen(engine, "before_cursor_execute", listener)
         overview.morning(uow, parties.first, clock)
         directory.directory(uow, parties.first, Filters(), clock, offset=0, limit=25)
+        for state in State:
+            life.overview(uow, parties.first, state, clock)
         event.remove(engine, "before_cursor_execute", listener)
         return len(seen)
 
@@ -180,6 +184,35 @@ def test_the_dashboard_takes_as_many_statements_for_many_members_as_for_none(uow
         ids = bodies(connection, parties, (*BODIES, *many))
         accounts(connection, parties, ids)
     assert statements() == empty
+
+
+def test_what_waits_is_listed_narrowed_and_paged(uow, parties, clock, twelve, owner_engine):
+    def names(state, sought=Sought(), **place):
+        return [line.name for line in life.overview(uow, parties.first, state, clock, sought, **place).lines]
+
+    seen = life.overview(uow, parties.first, None, clock)
+    assert (seen.state, seen.counts) == (
+        State.SENT,
+        dict.fromkeys(State, 0) | {State.SENT: 1, State.TO_SIGN: 7, State.NOTICES: 2},
+    )
+    in_force = ["Agny", "Béthune", "CCAS d’Arras", "Lens", "SIVOM du Béthunois", "Wancourt", "Zudausques"]
+    assert names(State.TO_SIGN) == in_force
+    assert names(State.TO_SIGN, offset=3, limit=2) == in_force[3:5]
+    assert names(State.TO_SIGN, Sought("bethun")) == ["Béthune", "SIVOM du Béthunois"]
+    assert names(State.TO_SIGN, Sought("%")) == []
+    assert names(State.TO_SIGN, Sought(by_day=True), limit=2) == ["Béthune", "Agny"]
+    assert names(State.NOTICES, Sought(by_day=True)) == ["CCAS d’Arras", "SIVOM du Béthunois"]
+    assert names(State.SENT) == ["Étaples"]
+    with owner_engine.begin() as connection:
+        asked = [
+            {"member_id": twelve[name], "due_on": date(year, 1, 1), "asked_on": date(year, 1, 1)}
+            for name, year in (("Wancourt", 2026), ("Zudausques", 2025), ("Beaurains", 2025))
+        ]
+        connection.execute(insert(referent_confirmations), asked)
+    assert names(State.REFERENTS) == ["Wancourt", "Zudausques"]
+    # A year before the market's end; the two that ended, and whoever gave notice, are not renewed.
+    clock.instant = datetime(2026, 6, 27, 9, tzinfo=UTC)
+    assert names(State.TO_RENEW) == ["Agny", "Béthune", "Lens", "Wancourt", "Zudausques"]
 
 
 def test_months_are_counted_to_the_last_day_that_there_is():

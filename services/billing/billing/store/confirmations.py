@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,16 +41,6 @@ class Confirmations:
         query = select(referent_confirmations).where(_C.member_id == member_id, _C.due_on == due_on)
         row = self._session.execute(query).one_or_none()
         return None if row is None else _confirmation(row)
-
-    def last(self, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Confirmation]:
-        """The last that each of these members was asked, or gave."""
-        query = (
-            select(referent_confirmations)
-            .where(_C.member_id.in_(list(member_ids)))
-            .ext(postgresql.distinct_on(_C.member_id))
-            .order_by(_C.member_id, _C.due_on.desc())
-        )
-        return {row.member_id: _confirmation(row) for row in self._session.execute(query)}
 
     def ask(self, member_id: uuid.UUID, due_on: date, on: date) -> bool:
         """Note that the member was asked; False where it was already, or had answered."""

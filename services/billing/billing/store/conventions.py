@@ -86,12 +86,6 @@ class Conventions:
         rows = self._session.execute(query.order_by(t.members.c.sort_key, t.members.c.id))
         return [_convention(row) for row in rows]
 
-    def running(self, cdg_id: uuid.UUID) -> list[Convention]:
-        """The conventions of a CdG that are in force or to come, by the members' names."""
-        query = _running().where(t.members.c.cdg_id == cdg_id, self.today <= LAST_DAY)
-        rows = self._session.execute(query.order_by(t.members.c.sort_key, t.members.c.id, _C.effect_on))
-        return [_convention(row) for row in rows]
-
     def under(self, cdg_id: uuid.UUID, market_id: uuid.UUID, day: date) -> list[Convention]:
         """The conventions of a CdG under a market that are in force on a day or to come, by the members' names."""
         query = _running().where(t.members.c.cdg_id == cdg_id, _C.market_id == market_id, day <= LAST_DAY)

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from billing.store import tables
 from billing.store.accounting import Accounting
+from billing.store.agenda import Agenda
 from billing.store.api_tokens import ApiTokens
 from billing.store.balances import Balances
 from billing.store.calls import Calls
@@ -49,6 +50,7 @@ class Transaction:
         self.proposals = Proposals(session)
         self.life = Life(session)
         self.confirmations = Confirmations(session)
+        self.agenda = Agenda(session)
         self.invoices = Invoices(session)
         self.accounting = Accounting(session)
         self.balances = Balances(session)

@@ -2,64 +2,38 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
 from billing.domain import terms as texts
+from billing.domain.agenda import Sought, State, to_renew
 from billing.domain.convention import Convention, Market
 from billing.domain.data_roles import DataRoles
 from billing.domain.habilitation import Role
 from billing.domain.parties import Manager, Member
-from billing.domain.proposal import Proposal, Stage
+from billing.domain.proposal import Proposal
 from billing.domain.steps import Step, StepKind, missing_signatures
 from billing.domain.terms import Terms
-from billing.store.confirmations import Confirmation
+from billing.store.agenda import Entry, Of
 from billing.store.documents import Document
 from billing.store.life import KnownEnding
 from billing.store.transaction import Transaction
 from billing.usecases import convention_papers
 from billing.usecases.confirming import Asked, asked
 from billing.usecases.habilitations import Unknown
-from billing.usecases.proposing import renewable
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
-
-# How long before a market's end its renewals are shown as work to do.
-RENEWAL_SHOWN = timedelta(days=365)
-
-
-class State(StrEnum):
-    """The lists of the first page; the codes stand in its address."""
-
-    DRAFTS = "brouillons"
-    SENT = "envoyees"
-    TO_SIGN = "a-contresigner"
-    NOTICES = "preavis"
-    TO_RENEW = "a-renouveler"
-    REFERENTS = "referents"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A member in one of the lists, with what that list is about."""
-
-    member: Member
-    proposal: Proposal | None = None
-    convention: Convention | None = None
-    missing: tuple[StepKind, ...] = ()
-    ending: KnownEnding | None = None
-    confirmation: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Every list with its length, and the lines of one."""
+    """Every list with its length, and a page of one. `total`: lines of it that are sought."""
 
-    today: date
     market: Market | None
     next_market: Market | None
     counts: dict[State, int]
-    lines: list[Line]
+    state: State
+    lines: list[Entry]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +81,27 @@ class MemberLife:
     papers: list[Document]
 
 
-def overview(uow: UnitOfWork[Transaction], manager: Manager, state: State, clock: Clock) -> Overview:
-    """The conventions of a CdG that somebody has to do something about."""
+def overview(
+    uow: UnitOfWork[Transaction],
+    manager: Manager,
+    state: State | None,
+    clock: Clock,
+    sought: Sought = Sought(),
+    *,
+    offset: int = 0,
+    limit: int = 50,
+) -> Overview:
+    """The conventions of a CdG that somebody has to do something about. `state`: None for the first with a line."""
     today = paris_day(clock.now())
     with uow("conventions_overview") as tx:
-        lists = _lists(tx, manager.cdg_id, today)
         market = tx.parties.market(manager.cdg_id, today)
         following = tx.proposals.next_market(manager.cdg_id, market.starts_on) if market else None
-        counts = {each: len(lines) for each, lines in lists.items()}
-        return Overview(today, market, following, counts, lists[state])
+        of = Of(manager.cdg_id, today, to_renew(market, today))
+        counts = tx.agenda.counts(of)
+        chosen = state or next((each for each in State if counts[each]), State.DRAFTS)
+        total = tx.agenda.count(of, chosen, sought) if sought.words else counts[chosen]
+        lines = tx.agenda.page(of, chosen, sought, offset=offset, limit=limit)
+        return Overview(market, following, counts, chosen, lines, total)
 
 
 def proposal_file(uow: UnitOfWork[Transaction], manager: Manager, proposal_id: uuid.UUID, clock: Clock) -> ProposalFile:
@@ -220,31 +206,6 @@ def set_terms(uow: UnitOfWork[Transaction], manager: Manager, market_id: uuid.UU
             raise Unknown
         data = {name: getattr(texts.checked(terms), name) for name in texts.NAMES}
         tx.life.set_terms(manager.cdg_id, market_id, data, by=manager.id, at=clock.now())
-
-
-def _lists(tx: Transaction, cdg_id: uuid.UUID, today: date) -> dict[State, list[Line]]:
-    proposals, running = tx.proposals.open(cdg_id), tx.conventions.running(cdg_id)
-    ids = [each.id for each in running]
-    steps, endings = tx.life.steps(ids), tx.life.endings(ids)
-    _, to_renew = renewable(tx, cdg_id, today)
-    latest = tx.confirmations.last([each.member_id for each in running])
-    members = tx.members.many([*(p.member_id for p in proposals), *(c.member_id for c in running)])
-    unsigned = ((each, tuple(missing_signatures(steps[each.id]))) for each in running)
-    waiting = [each for each in latest.values() if each.confirmed_on is None]
-    return {
-        State.DRAFTS: [Line(members[p.member_id], p) for p in proposals if p.stage is Stage.DRAFT],
-        State.SENT: [Line(members[p.member_id], p) for p in proposals if p.stage is Stage.SENT],
-        State.TO_SIGN: [Line(members[c.member_id], convention=c, missing=lacks) for c, lacks in unsigned if lacks],
-        State.NOTICES: [
-            Line(members[c.member_id], convention=c, ending=endings[c.id]) for c in running if c.id in endings
-        ],
-        State.TO_RENEW: [
-            Line(members[c.member_id], convention=c) for c in to_renew if c.until_on - today <= RENEWAL_SHOWN
-        ],
-        State.REFERENTS: sorted(
-            (Line(members[each.member_id], confirmation=each) for each in waiting), key=lambda line: line.member.name
-        ),
-    }
 
 
 def _proposal(tx: Transaction, manager: Manager, proposal_id: uuid.UUID) -> tuple[Proposal, Member]:

@@ -3,10 +3,12 @@
 import json
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from billing.domain.agenda import Sought, State
 from billing.domain.faults import Refused
 from billing.domain.parties import Commune, Manager
 from billing.domain.proposal import Draft, Proposal
@@ -29,19 +31,25 @@ def overview(
     manager: Manager = Depends(manager),
     office: Office = Depends(office),
     etat: str = "",
+    q: str = "",
+    tri: str = "",
     fait: str = "",
 ) -> Response:
     """What is on its way, by state."""
-    known = etat in set(life.State)
-    seen = life.overview(office.uow, manager, life.State(etat) if known else life.State.DRAFTS, office.clock)
-    state = life.State(etat) if known else next((each for each in life.State if seen.counts[each]), life.State.DRAFTS)
-    if not known and state is not life.State.DRAFTS:
-        seen = life.overview(office.uow, manager, state, office.clock)
-    number = page_number(request.query_params.get("page"))
-    start = offset(number, PAGE)
-    listing = Page(seen.lines[start : start + PAGE], number, len(seen.lines), PAGE)
+    number, sought = page_number(request.query_params.get("page")), Sought(q.strip()[:80], by_day=tri == "jour")
+    state = State(etat) if etat in list(State) else None
+    place = {"offset": offset(number, PAGE), "limit": PAGE}
+    seen = life.overview(office.uow, manager, state, office.clock, sought, **place)
+    kept = {"etat": str(seen.state)} | ({"q": sought.words} if sought.words else {})
     return page(
-        request, "conventions.html", seen=seen, state=state, states=list(life.State), listing=listing, done=fait
+        request,
+        "conventions.html",
+        seen=seen,
+        listing=Page(seen.lines, number, seen.total, PAGE),
+        states=list(State),
+        sought=sought,
+        query="&" + urlencode(kept | ({"tri": "jour"} if sought.by_day else {})),
+        done=fait,
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing import wording
+from billing.domain.agenda import State
 from billing.domain.data_roles import DataRole, Processing
 from billing.domain.ending import Cause
 from billing.domain.faults import Fault
 from billing.domain.proposal import Stage
 from billing.domain.steps import StepKind
 from billing.entrypoints.web import typed, words
-from billing.usecases.life import State
 from chassis.i18n import _
 
 _FAULTS = {
