@@ -1,7 +1,7 @@
 """Privileged events: a producer's broker password is not enough, and an old truth does not come back."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,11 +24,21 @@ from paravent.billing.v1.events_pb2 import (
     LetterAsked,
     MemberListed,
     MembershipChanged,
+    OrderProgressed,
+    OrderStatus,
+    PricedService,
+    PriceListPublished,
     ReferentListed,
 )
-from paravent.casework.v1.events_pb2 import AttentionNeeded, KeySetPublished
+from paravent.casework.v1.events_pb2 import (
+    AttentionNeeded,
+    KeySetPublished,
+    ReportsCounted,
+    RequestedService,
+    ServiceRequested,
+)
 from tests.support import stores
-from tests.support.public_facts import designated
+from tests.support.public_facts import CDG, designated, every_fact
 
 STRANGER = "nouveau-2"
 
@@ -44,6 +54,10 @@ class Privileged:
     @property
     def kind(self) -> str:
         return names.type_of(type(self.event))
+
+    @property
+    def producer(self) -> str:
+        return names.producer_of(self.kind)
 
 
 def habilitation(**more: Any) -> HabilitationBound:
@@ -94,7 +108,31 @@ FORGED = {
     "an invitation": Privileged(InvitationIssued(person_id="forged", token="x" * 32), "notifications", "deliveries"),
     "a letter": Privileged(LetterAsked(person_id="forged", kind=1, token="x" * 32), "notifications", "deliveries"),
     "a public event": Privileged(designated(), "notifications", "public_events"),
+    "a public invoice": Privileged(every_fact()[5], "notifications", "public_events"),
+    "prices": Privileged(
+        PriceListPublished(cdg_id=CDG, version=10**6, services=[PricedService(code="1.2", price="0.00")]),
+        "casework",
+        "price_lists",
+    ),
+    "an agreed order": Privileged(
+        OrderProgressed(order_id=str(uuid.uuid4()), version=10**6, status=OrderStatus.ORDER_STATUS_APPROVED),
+        "casework",
+        "case_orders",
+    ),
+    "an order": Privileged(
+        ServiceRequested(
+            order_id=str(uuid.uuid4()),
+            cdg_id=CDG,
+            by_cdg=True,
+            services=[RequestedService(code="1.2", quantity="1")],
+        ),
+        "billing",
+        "orders",
+    ),
+    "a year's reports": Privileged(ReportsCounted(cdg_id=CDG, year=2025, reports=4000), "billing", "report_counts"),
 }
+# Whose process holds which producer's key.
+SIGNS = {"billing": ("billing.web", "billing_event_key"), "casework": ("casework.keys", "casework_event_key")}
 
 
 def key(demo: Demo, process: str, field: str) -> bytes:
@@ -102,8 +140,8 @@ def key(demo: Demo, process: str, field: str) -> bytes:
     return bytes.fromhex((demo.secrets(process) / field).read_text().strip())
 
 
-def billing_key(demo: Demo) -> EventSigner:
-    return EventSigner(key(demo, "billing.web", "billing_event_key"))
+def signer_of(demo: Demo, producer: str) -> EventSigner:
+    return EventSigner(key(demo, *SIGNS[producer]))
 
 
 def tell(demo: Demo, producer: str, event: Message, *, signer: EventSigner | None = None, **forged: Any) -> Envelope:
@@ -118,17 +156,24 @@ def tell(demo: Demo, producer: str, event: Message, *, signer: EventSigner | Non
     return envelope
 
 
-def parked(demo: Demo, consumer: str, envelope: Envelope) -> str:
-    """Wait until the event is parked; answer why. It is then taken away."""
-    queue = ParkedQueue(demo.amqp_url(consumer), consumer)
+def parked(demo: Demo, consumer: str, *envelopes: Envelope) -> list[str]:
+    """Wait until these events are parked; answer why each is, in their order. They are then taken away."""
+    queue, ids = ParkedQueue(demo.amqp_url(consumer), consumer), [str(envelope.event_id) for envelope in envelopes]
 
-    def found() -> list[str]:
-        return [message.reason for message in queue.list() if message.event_id == str(envelope.event_id)]
+    def reasons() -> Collection[tuple[str, str]]:
+        found = [(message.event_id, message.reason) for message in queue.list() if message.event_id in ids]
+        return found if len(found) == len(ids) else []
 
-    (reason,) = demo.until(found)
-    # What was looked at goes back a moment later.
-    demo.until(lambda: queue.purge(lambda message: message.event_id == str(envelope.event_id)))
-    return reason
+    found = dict(demo.until(reasons))
+    gone = 0
+
+    def purged() -> bool:  # what was looked at goes back a moment later
+        nonlocal gone
+        gone += queue.purge(lambda message: message.event_id in ids)
+        return gone == len(ids)
+
+    demo.until(purged)
+    return [found[one] for one in ids]
 
 
 def applied(demo: Demo, consumer: str, envelope: Envelope) -> bool:
@@ -149,38 +194,25 @@ def forged(demo, request) -> Iterator[Privileged]:
     assert table(demo, privileged) == before
 
 
-def test_an_unsigned_privileged_event_is_parked(demo, forged):
-    envelope = tell(demo, "billing", forged.event)
-
-    assert parked(demo, forged.consumer, envelope) == "unsigned"
-    assert not applied(demo, forged.consumer, envelope)
-
-
-def test_a_privileged_event_signed_with_an_unknown_key_is_parked(demo, forged):
-    envelope = tell(demo, "billing", forged.event, signer=EventSigner(bytes(range(32))))
-
-    assert parked(demo, forged.consumer, envelope) == "bad_signature"
-    assert not applied(demo, forged.consumer, envelope)
-
-
-def test_a_privileged_event_signed_by_another_producer_is_parked(demo, forged):
-    casework = EventSigner(key(demo, "casework.keys", "casework_event_key"))
-    envelope = tell(demo, "billing", forged.event, signer=casework)
-
-    assert parked(demo, forged.consumer, envelope) == "bad_signature"
-
-
-def test_a_signature_of_billing_s_does_not_serve_another_event(demo, forged):
-    """Neither under another id, nor over another content, nor as another type."""
-    signer, payload = billing_key(demo), forged.event.SerializeToString()
-    signatures = [
-        signer.sign(uuid.uuid4(), forged.kind, payload),
-        signer.sign(event_id := uuid.uuid4(), forged.kind, payload + b"\x60\x01"),
-        signer.sign(event_id, "paravent.billing.v1.Other", payload),
+def test_a_privileged_event_that_its_producer_did_not_sign_is_parked(demo, forged):
+    """With the producer's broker password: unsigned, signed with an unknown key, by another producer; and a genuine
+    signature serves neither another id, nor another content, nor another type."""
+    own, payload = signer_of(demo, forged.producer), forged.event.SerializeToString()
+    other = next(producer for producer in SIGNS if producer != forged.producer)
+    signed = [
+        lambda event_id: None,
+        lambda event_id: EventSigner(bytes(range(32))).sign(event_id, forged.kind, payload),
+        lambda event_id: signer_of(demo, other).sign(event_id, forged.kind, payload),
+        lambda event_id: own.sign(uuid.uuid4(), forged.kind, payload),
+        lambda event_id: own.sign(event_id, forged.kind, payload + b"\x60\x01"),
+        lambda event_id: own.sign(event_id, f"paravent.{forged.producer}.v1.Other", payload),
     ]
-    for signature in signatures:
-        envelope = tell(demo, "billing", forged.event, event_id=event_id, signature=signature)
-        assert parked(demo, forged.consumer, envelope) == "bad_signature"
+    envelopes = []
+    for sign in signed:
+        event_id = uuid.uuid4()
+        envelopes.append(tell(demo, forged.producer, forged.event, event_id=event_id, signature=sign(event_id)))
+    assert parked(demo, forged.consumer, *envelopes) == ["unsigned", *["bad_signature"] * 5]
+    assert not any(applied(demo, forged.consumer, envelope) for envelope in envelopes)
 
 
 def test_a_type_or_source_forged_in_the_headers_is_parked(demo):
@@ -188,8 +220,8 @@ def test_a_type_or_source_forged_in_the_headers_is_parked(demo):
     before = table(demo, FORGED["an address"])
     event = AttentionNeeded(person_id="forged")
     headers = {"type_name": "paravent.billing.v1.ContactChanged"}
-    assert parked(demo, "notifications", tell(demo, "casework", event, **headers)) == "unknown_type"
-    assert parked(demo, "notifications", tell(demo, "casework", event, source="billing")) == "source"
+    assert parked(demo, "notifications", tell(demo, "casework", event, **headers)) == ["unknown_type"]
+    assert parked(demo, "notifications", tell(demo, "casework", event, source="billing")) == ["source"]
     assert table(demo, FORGED["an address"]) == before
 
 
@@ -211,7 +243,7 @@ def test_an_older_version_of_a_habilitation_changes_nothing(demo):
             member_id=row[5],
             valid_from=(datetime.now(UTC) - timedelta(days=1)).isoformat(),
         )
-        envelope = tell(demo, "billing", replayed, signer=billing_key(demo))
+        envelope = tell(demo, "billing", replayed, signer=signer_of(demo, "billing"))
         demo.until(lambda envelope=envelope: applied(demo, "casework", envelope))
         assert table(demo, held) == before
 
@@ -221,8 +253,20 @@ def test_an_older_version_of_an_address_changes_nothing(demo):
     held = Privileged(ContactChanged(), "notifications", "contacts")
     before = table(demo, held)
     replayed = ContactChanged(person_id=person, version=version, email="x@example.org")
-    envelope = tell(demo, "billing", replayed, signer=billing_key(demo))
+    envelope = tell(demo, "billing", replayed, signer=signer_of(demo, "billing"))
     demo.until(lambda: applied(demo, "notifications", envelope))
+
+    assert table(demo, held) == before
+
+
+def test_an_older_price_list_changes_nothing(demo):
+    """Nor the same version with other prices: a quote is asked at those that billing published last."""
+    ((cdg, version),) = stores.rows(demo, "casework", "SELECT cdg_id, version FROM price_lists LIMIT 1")
+    held = Privileged(PriceListPublished(), "casework", "price_lists")
+    before = table(demo, held)
+    replayed = PriceListPublished(cdg_id=cdg, version=version, services=[PricedService(code="1.2", price="0.00")])
+    envelope = tell(demo, "billing", replayed, signer=signer_of(demo, "billing"))
+    demo.until(lambda: applied(demo, "casework", envelope))
 
     assert table(demo, held) == before
 
@@ -231,16 +275,16 @@ def test_the_same_event_told_again_with_more_in_it_changes_nothing(demo):
     """The id of an event that was applied: whoever holds the key cannot say something else under it."""
     ((person, version),) = stores.rows(demo, "notifications", "SELECT person_id, version FROM contacts LIMIT 1")
     first = ContactChanged(person_id=person, version=version, email="x@example.org")
-    envelope = tell(demo, "billing", first, signer=billing_key(demo))
+    envelope = tell(demo, "billing", first, signer=signer_of(demo, "billing"))
     demo.until(lambda: applied(demo, "notifications", envelope))
     held = Privileged(first, "notifications", "contacts")
     before = table(demo, held)
 
     newer = ContactChanged(person_id=person, version=version + 1, email="x@example.org")
     kind, payload = names.type_of(ContactChanged), newer.SerializeToString()
-    signature = billing_key(demo).sign(envelope.event_id, kind, payload)
+    signature = signer_of(demo, "billing").sign(envelope.event_id, kind, payload)
     tell(demo, "billing", newer, event_id=envelope.event_id, signature=signature)
-    marker = tell(demo, "billing", first, signer=billing_key(demo))  # queues keep their order
+    marker = tell(demo, "billing", first, signer=signer_of(demo, "billing"))  # queues keep their order
     demo.until(lambda: applied(demo, "notifications", marker))
 
     assert table(demo, held) == before
@@ -253,10 +297,10 @@ def test_a_key_set_without_the_root_s_word_is_parked_even_when_its_event_is_sign
     own = certify(root, "casework", issuing, valid_from=today, valid_until=today + timedelta(days=30))
     rogue = publish(own, issuing, 10**6, [])
     before = stores.rows(demo, "intake", "SELECT issuer, version, signed FROM key_sets ORDER BY issuer")
-    signer = EventSigner(key(demo, "casework.keys", "casework_event_key"))
+    signer = signer_of(demo, "casework")
     for content in (rogue, b"", before[0][2][:-1]):
         envelope = tell(demo, "casework", KeySetPublished(signed_key_set=content), signer=signer)
-        assert parked(demo, "intake", envelope) == "key-set-refused"
+        assert parked(demo, "intake", envelope) == ["key-set-refused"]
 
     assert stores.rows(demo, "intake", "SELECT issuer, version, signed FROM key_sets ORDER BY issuer") == before
 
@@ -265,4 +309,4 @@ def test_an_unsigned_key_set_is_parked_even_when_the_root_has_signed_it(demo):
     ((genuine,),) = stores.rows(demo, "intake", "SELECT signed FROM key_sets WHERE issuer = 'casework'")
     envelope = tell(demo, "casework", KeySetPublished(signed_key_set=genuine))
 
-    assert parked(demo, "intake", envelope) == "unsigned"
+    assert parked(demo, "intake", envelope) == ["unsigned"]
