@@ -75,7 +75,7 @@ def imported(tour: Tour, here: Visitor, number: str) -> None:
     text = FILE.format(day=f"{today:%d/%m/%Y}", number=number)
     here.page.set_input_files("#fichier", {"name": "releve.csv", "mimeType": "text/csv", "buffer": text.encode()})
     here.press("Lire le fichier")
-    tour.stop(here, "releve-lignes", "billing/import_problems.html", "Une ligne n’est pas lisible")
+    tour.stop(here, "releve-lignes", "billing/import_problems.html", "Une ligne est à revoir")
     here.follow("Continuer avec 3 lignes")
     here.page.locator("summary").first.click()
     tour.stop(here, "releve-reconnu", "billing/import_report_payments.html", "Reconnues")

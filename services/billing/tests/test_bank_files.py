@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from billing.domain.money import Money
-from billing.domain.payments import PaymentRefused
+from billing.domain.payments import PaymentRefused, received_by
 from billing.gateways import bank_files
 from billing.gateways.bank_csv import read_amount, read_day
 
@@ -105,6 +105,24 @@ def test_a_camt_statement(version):
     assert (len(found.problems), found.left_out) == (1, 2)
 
 
+@pytest.mark.parametrize(("way", "why"), [("DBIT", "la banque a rendu"), ("CRDT", "l’annulation d’un débit")])
+def test_what_came_back_is_told_and_never_booked(way, why):
+    back = "<TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>"
+    reversed_ = ntry(way=way).replace("<Sts>", "<RvslInd>true</RvslInd><Sts>", 1)
+    found = read(camt(ntry(way=way, details=back), reversed_))
+    assert ([why in one.why for one in found.problems], found.entries, found.left_out) == ([True, True], [], 0)
+
+
+def test_a_debit_by_its_column_is_no_payment():
+    found = read("Date;Montant;Sens\n12/02/2026;24,00;Débit\n12/02/2026;30,00;C\n".encode())
+    assert ([one.amount for one in found.entries], found.left_out) == ([Money.of("30")], 1)
+
+
+def test_a_day_to_come_is_told():
+    found = received_by(read(b"Date;Montant\n12/02/3026;24,00\n12/02/2026;24,00\n"), date(2026, 2, 12))
+    assert ([one.place for one in found.problems], [one.place for one in found.entries]) == ([2], [3])
+
+
 def test_an_entry_of_several_payments_is_split_when_they_add_up():
     parts = [TX.format(n=n, amount=f'<Amt Ccy="EUR">{n}0.00</Amt>') for n in (1, 2)]
     found = read(camt(ntry("30.00", details="".join(parts))))
@@ -150,5 +168,11 @@ def test_a_cfonb_statement():
     (one,) = found.entries
     assert (one.amount, one.payer, one.reference) == (Money.of("24"), "COMMUNE DE ZUDAUSQUES", "62-2026-000001")
     assert found.left_out == 1
+    refused = lines[1][:40] + "01" + lines[1][42:]
+    assert [one.why for one in read("\n".join([lines[0], refused, *lines[2:]]).encode("cp1252")).problems] == [
+        "c’est un rejet : à traiter à la main"
+    ]
     with pytest.raises(PaymentRefused, match="soldes"):
         read("\n".join([*lines[:3], lines[4]]).encode("cp1252"))
+    with pytest.raises(PaymentRefused, match="nouveau solde"):
+        read("\n".join(lines[:4]).encode("cp1252"))

@@ -7,7 +7,7 @@ is a credit of who paid. Nothing is taken back but by a contrary entry.
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -59,6 +59,13 @@ class ReadFile:
     entries: Sequence[Entry]
     problems: Sequence[Problem] = ()
     left_out: int = 0
+
+
+def received_by(read: ReadFile, today: date) -> ReadFile:
+    """The file without the lines of days to come: a slip of the pen, or nothing that has been received yet."""
+    to_come = [Problem(one.place, "sa date est à venir") for one in read.entries if one.day > today]
+    problems = sorted([*read.problems, *to_come], key=lambda one: one.place)
+    return replace(read, entries=[one for one in read.entries if one.day <= today], problems=problems)
 
 
 class Found(StrEnum):

@@ -14,6 +14,9 @@ from billing.domain.people import tidy
 
 _KIND = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.05[34]\.\d{3}\.\d{2}\}Document")
 _LONGEST = 500
+# What is no payment of a member, and no money spent either.
+_CAME_BACK = "la banque a rendu une somme : annulez à la main le paiement qu’elle reprend, s’il est enregistré"
+_OURS_CAME_BACK = "c’est l’annulation d’un débit : à saisir à la main"
 
 
 def read(data: bytes) -> ReadFile:
@@ -23,10 +26,11 @@ def read(data: bytes) -> ReadFile:
     problems: list[Problem] = []
     left_out = 0
     for number, entry in enumerate(root.iter("{*}Ntry"), 1):
-        if _text(entry, "CdtDbtInd") != "CRDT" or _status(entry) != "BOOK":
+        credit = _text(entry, "CdtDbtInd") == "CRDT"
+        if _status(entry) == "BOOK" and _came_back(entry):
+            problems.append(Problem(number, _OURS_CAME_BACK if credit else _CAME_BACK))
+        elif not credit or _status(entry) != "BOOK":
             left_out += 1
-        elif _text(entry, "RvslInd") in ("true", "1"):
-            problems.append(Problem(number, "c’est l’annulation d’un débit : à saisir à la main"))
         else:
             read = _entry(entry, number)
             if isinstance(read, Problem):
@@ -121,6 +125,11 @@ def _status(entry: etree._Element) -> str:
     if found is None:
         return "BOOK"
     return (found.findtext("{*}Cd") or found.text or "").strip()
+
+
+def _came_back(entry: etree._Element) -> bool:
+    """Is it a reversal, or the return of a payment?"""
+    return _text(entry, "RvslInd") in ("true", "1") or entry.find("{*}NtryDtls/{*}TxDtls/{*}RtrInf") is not None
 
 
 def _text(element: etree._Element, name: str) -> str:

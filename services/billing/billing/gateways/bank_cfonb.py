@@ -29,14 +29,14 @@ def read(data: bytes) -> ReadFile:
     lines = [raw.decode("cp1252", "replace").ljust(_WIDTH) for raw in data.splitlines() if raw.strip()]
     entries: list[Entry] = []
     problems: list[Problem] = []
-    left_out, balance = 0, None
+    left_out, balance, unclosed = 0, None, False
     for number, line in enumerate(lines, 1):
         amount = _amount(line[90:104], line[19])
         match line[:2]:
             case "01":
-                balance = amount
+                balance, unclosed = amount, True
             case "04":
-                more = _more(lines[number:])
+                more = _more(lines, number)
                 movement = _movement(number, line, amount, more)
                 balance = total([balance, amount]) if balance is not None and amount is not None else None
                 if isinstance(movement, Problem):
@@ -46,6 +46,7 @@ def read(data: bytes) -> ReadFile:
                 else:
                     entries.append(movement)
             case "07":
+                unclosed = False
                 if balance is not None and amount is not None and balance != amount:
                     raise PaymentRefused(
                         "les mouvements ne font pas la différence des soldes : le relevé est incomplet"
@@ -54,6 +55,8 @@ def read(data: bytes) -> ReadFile:
                 pass
             case _:
                 problems.append(Problem(number, "cette ligne n’est pas d’un relevé CFONB 120"))
+    if unclosed:
+        raise PaymentRefused("le nouveau solde manque à la fin : le relevé est incomplet")
     return ReadFile("cfonb", entries, problems, left_out)
 
 
@@ -61,6 +64,8 @@ def _movement(number: int, line: str, amount: Money | None, more: dict[str, str]
     day = _day(line[42:48]) or _day(line[34:40])
     if amount is None or day is None or line[16:19].strip() not in ("EUR", ""):
         return Problem(number, "la date ou le montant (en euros) n’est pas lisible")
+    if line[40:42].strip():
+        return Problem(number, "c’est un rejet : à traiter à la main")
     if amount.cents <= 0:
         return None
     payer = tidy(" ".join(more.get(code, "") for code in _PAYER))
@@ -69,10 +74,11 @@ def _movement(number: int, line: str, amount: Money | None, more: dict[str, str]
     return Entry(number, day, amount, payer, tidy(" ".join([line[48:79], *others])), reference)
 
 
-def _more(following: list[str]) -> dict[str, str]:
+def _more(lines: list[str], start: int) -> dict[str, str]:
     """What the records 05 that follow a movement say, by their qualifier."""
     said: dict[str, str] = {}
-    for line in following:
+    for at in range(start, len(lines)):
+        line = lines[at]
         if line[:2] != "05":
             break
         said[line[45:48]] = tidy(f"{said.get(line[45:48], '')} {line[48:118]}")

@@ -20,6 +20,7 @@ HEADINGS = {
     "reference": """reference|ref|references|reference facture|facture|numero de facture|n facture|reference client
         piece|numero de piece|reference de l operation""",
     "payer": "payeur|debiteur|tiers|emetteur|nom|nom du tiers|nom du debiteur|donneur d ordre",
+    "way": "sens|sens de l operation|debit credit|credit debit|d c|c d",
 }
 _NEEDED = ("date", "amount")
 # Rows above the headings: a title, an account, a period.
@@ -28,7 +29,8 @@ _LONGEST_CELL = 500
 
 
 def read(data: bytes, columns: Mapping[str, str]) -> ReadFile:
-    """Lines with a positive amount; those with none or a negative one are counted apart. Raises PaymentRefused."""
+    """Lines with a positive amount; those with none, a negative one, or that are debits (a column « Sens ») are counted
+    apart. Raises PaymentRefused."""
     text = _decoded(data)
     rows = _rows(text)
     start, places = _headings(rows, columns)
@@ -37,7 +39,7 @@ def read(data: bytes, columns: Mapping[str, str]) -> ReadFile:
         if not any(cell.strip() for cell in row):
             continue
         cells = {what: tidy(row[at])[:_LONGEST_CELL] if at < len(row) else "" for what, at in places.items()}
-        if not cells["amount"]:
+        if not cells["amount"] or cells.get("way", "").upper().startswith(("D", "-")):
             left_out += 1
             continue
         day, amount = read_day(cells["date"]), read_amount(cells["amount"])

@@ -90,7 +90,7 @@ def test_a_file_is_read_then_booked(manager, billed):
     assert manager.upload(at, "fichier", "releve.csv", b"").status_code == 422
     said(manager, "choisissez un fichier")
     manager.upload(at, "fichier", "releve.csv", "Date;Montant;Libellé\n9/3/2026;24,00;62-2026-000001\nx;1;y\n".encode())
-    said(manager, "Une ligne n’est pas lisible", "Ligne 3 : la date n’est pas lisible.")
+    said(manager, "Une ligne est à revoir", "Ligne 3 : la date n’est pas lisible.")
     file = manager.link("Continuer avec 1 ligne")
     manager.get(file)
     said(manager, "Reconnues", "62-2026-000001", "numéro de facture lu dans la ligne")

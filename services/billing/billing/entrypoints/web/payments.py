@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException
 
 from billing.domain.money import Money, NotMoney
 from billing.domain.parties import Manager
-from billing.domain.payments import Found, PaymentRefused, ReadFile
+from billing.domain.payments import Found, PaymentRefused, ReadFile, received_by
 from billing.entrypoints.web import typed
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.downloads import CSV, ODS, attached
@@ -19,6 +19,7 @@ from billing.entrypoints.web.office import Office, office
 from billing.usecases import exports, invoice_pages, ledger, payment_files
 from billing.usecases.invoice_pages import InvoiceFile
 from billing.usecases.ledger import Received
+from chassis.clock import paris_day
 from chassis.web import Form, check_origin, check_token, csrf_protect, page, read_form
 
 router = APIRouter(prefix="/factures")
@@ -171,9 +172,9 @@ def book(
 ) -> Response:
     """Book what was matched and what was decided, in one transaction."""
     decided = {
-        int(name.removeprefix("ligne-")): form.get(name)
+        place: form.get(name)
         for name in form
-        if name.startswith("ligne-") and name.removeprefix("ligne-").isdigit() and form.get(name)
+        if name.startswith("ligne-") and (place := typed.number(name.removeprefix("ligne-"))) and form.get(name)
     }
     try:
         done = payment_files.book(office.uow, manager, file_id, decided, office.clock)
@@ -201,7 +202,7 @@ def typed_id(text: str) -> uuid.UUID | None:
 def _keep(
     office: Office, manager: Manager, data: bytes, name: str, columns: dict[str, str]
 ) -> tuple[uuid.UUID, ReadFile]:
-    read = office.files.payments(data, columns)
+    read = received_by(office.files.payments(data, columns), paris_day(office.clock.now()))
     return payment_files.keep(office.uow, manager, data, name, read, office.clock), read
 
 
