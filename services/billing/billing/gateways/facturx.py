@@ -56,7 +56,7 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
         "BT-83": invoice.number,
         "BT-84": draft.seller.iban,
         "BG-1": [{"BT-21": code, "BT-22": text} for code, text in _notes(draft).items()],
-        "BG-4": _seller(draft.seller),
+        "BG-4": _seller(draft.seller, {line.vat.category for line in draft.lines}),
         "BG-7": _buyer(draft.buyer),
         "BG-25": [_line(rank, line) for rank, line in enumerate(draft.lines, 1)],
     }
@@ -108,9 +108,12 @@ def _line(rank: int, line: Line) -> dict[str, Any]:
     return told
 
 
-def _seller(seller: Seller) -> dict[str, Any]:
+def _seller(seller: Seller, categories: set[Category]) -> dict[str, Any]:
+    """With its VAT number, or its SIREN where an exempt one has none (BR-E-02); out of VAT with neither (BR-O-02)."""
     party = _party(seller.name, seller.siren, seller.siret, seller.address)
-    return party | ({"vat_identifier": seller.vat_number} if seller.vat_number else {})
+    if categories == {Category.OUTSIDE}:
+        return party
+    return party | ({"vat_identifier": seller.vat_number} if seller.vat_number else {"tax_identifier": seller.siren})
 
 
 def _buyer(buyer: Buyer) -> dict[str, Any]:
