@@ -2,7 +2,9 @@
 
 import random
 import uuid
+from dataclasses import astuple
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -14,6 +16,7 @@ from billing.domain.ordering import Status
 from billing.domain.siren import siret_of
 from billing.store import order_tables as o
 from billing.store import tables as t
+from billing.store.funds import SettledYear
 from billing.store.invoices import Invoices
 from billing.usecases import conventions, ordering, price_lists, settling, statements
 
@@ -101,6 +104,23 @@ def test_every_member_is_billed_on_one_day_in_one_run_in_the_same_words(uow, joi
     assert total(draft.due for _, draft in issued) == Money(33_500 * called(uow))
     settle_year(99)
     assert len(invoices(uow)) == 10
+    with uow("seen") as tx:
+        cdg = issued[0][0].cdg_id
+        assert tx.funds.years(cdg) == [
+            SettledYear(2026, called(uow), Decimal(335), Money(33_500 * called(uow)), 10, 10)
+        ]
+
+
+def test_a_part_that_cannot_be_billed_says_why(uow, owner_uow, join, settle_year, parties):
+    first, *_ = join(10)
+    with owner_uow("no address") as tx:
+        tx.session.execute(t.buyers.delete().where(t.buyers.c.member_id == first))
+    settle_year(14)
+    with uow("seen") as tx:
+        ((member, _, why),) = [astuple(one) for one in tx.funds.held(parties.first.cdg_id)]
+        assert member == first
+        assert "adresse" in why
+        assert [each.billed for each in tx.funds.years(parties.first.cdg_id)] == [9]
 
 
 def test_nothing_is_billed_before_casework_has_counted_and_zero_is_a_count(uow, join, settle_year):

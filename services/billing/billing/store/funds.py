@@ -19,7 +19,7 @@ from billing.domain.money import Money
 from billing.domain.pooling import Fund
 from billing.store import order_tables as t
 from billing.store.call_tables import tariffs
-from billing.store.tables import cdgs
+from billing.store.tables import cdgs, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,27 @@ class DueShare:
     year: int
     cents: int
     bill_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SettledYear:
+    """A settled year as a CdG may see it: `called` has its noise. `amount`: of its own members, in `shares` parts."""
+
+    year: int
+    called: int
+    price: Decimal
+    amount: Money
+    shares: int
+    billed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldShare:
+    """A part whose day has come and that could not be billed, and why."""
+
+    member_id: uuid.UUID
+    member_name: str
+    why: str
 
 
 class Funds:
@@ -144,6 +165,30 @@ class Funds:
 
     def hold_back(self, share_id: uuid.UUID, why: str) -> None:
         self._session.execute(update(t.fund_shares).where(t.fund_shares.c.id == share_id).values(held_back=why))
+
+    def years(self, cdg_id: uuid.UUID) -> list[SettledYear]:
+        """What this CdG's members paid or will pay of each settled year, the last one first."""
+        s, f = t.fund_settlements.c, t.fund_shares.c
+        query = (
+            select(s.year, s.called, s.price, func.sum(f.cents), func.count(), func.count(f.invoice_id))
+            .select_from(t.fund_settlements.join(t.fund_shares).join(members))
+            .where(members.c.cdg_id == cdg_id)
+            .group_by(s.id)
+            .order_by(s.year.desc())
+        )
+        rows = self._session.execute(query).all()
+        return [
+            SettledYear(year, called, price, Money(int(cents)), shares, billed)
+            for year, called, price, cents, shares, billed in rows
+        ]
+
+    def held(self, cdg_id: uuid.UUID) -> list[HeldShare]:
+        """Parts of this CdG's members that wait for something, by name."""
+        f = t.fund_shares.c
+        query = select(members.c.id, members.c.name, f.held_back).select_from(t.fund_shares.join(members))
+        query = query.where(members.c.cdg_id == cdg_id, f.invoice_id.is_(None), f.held_back.is_not(None))
+        rows = self._session.execute(query.order_by(members.c.sort_key, f.bill_on))
+        return [HeldShare(*row) for row in rows]
 
 
 def _terms(row: Row[Any]) -> FundTerms:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from billing.domain.sharing import Sharing, SharingRefused, sharing
 from billing.domain.tariffs import Tariff, read
 from billing.store.call_tables import tariffs
 from billing.store.tables import managers
@@ -17,9 +18,10 @@ from billing.store.tables import managers
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A version, with who recorded it and when."""
+    """A version, with who recorded it and when. `shared`: what all members pay together, if it says so."""
 
     tariff: Tariff
+    shared: Sharing | None
     recorded_by: str
     recorded_at: datetime
 
@@ -44,7 +46,7 @@ class Tariffs:
             .order_by(tariffs.c.version.desc())
         )
         return [
-            Recorded(_tariff(row.data, row.version, row.valid_from), row.name, row.recorded_at)
+            Recorded(_tariff(row.data, row.version, row.valid_from), _shared(row.data), row.name, row.recorded_at)
             for row in self._session.execute(query)
         ]
 
@@ -61,3 +63,10 @@ class Tariffs:
 
 def _tariff(data: str, version: int, valid_from: date) -> Tariff:
     return read(json.loads(data), version=version, valid_from=valid_from)
+
+
+def _shared(data: str) -> Sharing | None:
+    try:
+        return sharing(json.loads(data))
+    except SharingRefused:
+        return None

@@ -1,10 +1,11 @@
-"""The tariff of the demonstration: what the CdG 62's convention says (art. 6), since its market began."""
+"""The tariff of the demonstration: what the CdG 62's convention says (art. 6), since its market began; and one choice
+that it leaves open."""
 
 import uuid
 from datetime import date, datetime
 from typing import Any
 
-from billing.domain.tariffs import Basis, ProRata, Year
+from billing.domain.tariffs import DEAREST_REPORT, Basis, ProRata, Year
 from billing.store.transaction import Transaction
 
 # 2 € for each agent and year. The convention knows no part of a year: a first one is due whole, as it is written.
@@ -20,6 +21,9 @@ CDG_62: dict[str, Any] = {
     "pro_rata": ProRata.NONE,
     "year": Year.CIVIL,
     "free_for_affiliated": False,
+    # What the CdG pays where an authority is implicated comes back from all members together (docs/discretion.md). The
+    # convention asks nothing for a report: the unit is the dearest that was found anywhere (domain.md 5.1).
+    "advances": {"unit": str(DEAREST_REPORT), "billed": "yearly"},
 }
 
 

@@ -9,6 +9,7 @@ from billing.domain.calls import Due, due
 from billing.domain.parties import Manager
 from billing.domain.tariffs import Subject, Tariff, TariffRefused, in_force, read
 from billing.domain.vat import Category
+from billing.store.funds import HeldShare, SettledYear
 from billing.store.tariffs import Recorded
 from billing.store.transaction import Transaction
 from chassis.clock import Clock, paris_day
@@ -28,18 +29,24 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every version, the last one first; `now`: the one that counts today. `all_agents`: of every member."""
+    """Every version, the last one first; `now`: the one that counts today. `all_agents`: of every member.
+
+    `settled`: years whose reports and advances were shared; `held`: parts that could not be billed.
+    """
 
     versions: list[Recorded]
     now: Tariff | None
     all_agents: int
+    settled: list[SettledYear]
+    held: list[HeldShare]
 
 
 def history(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> History:
     with uow("tariff_history") as tx:
         versions = tx.tariffs.recorded(manager.cdg_id)
         now = in_force([each.tariff for each in versions], paris_day(clock.now()))
-        return History(versions, now, all_agents(tx, manager, clock))
+        agents = all_agents(tx, manager, clock)
+        return History(versions, now, agents, tx.funds.years(manager.cdg_id), tx.funds.held(manager.cdg_id))
 
 
 def check(data: Mapping[str, Any], valid_from: date) -> Tariff:

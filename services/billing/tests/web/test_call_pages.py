@@ -57,11 +57,18 @@ def test_a_tariff_is_shown_before_it_is_recorded_and_stays_in_the_history(visito
     manager.get("/tarifs")
     assert "2,00 € par agent et par an" in manager.text
     manager.get("/tarifs/nouveau")
-    manager.post("/tarifs/nouveau", TARIFF | {"etape": "verifier"})
-    for said in ("de 1 à 49 agents : 2,00 € par agent ; 50 agents et plus : 1,80 € par agent", "54,00 €", "246,00 €"):
+    shared = TARIFF | {"advances_unit": "335"}
+    manager.post("/tarifs/nouveau", shared | {"etape": "verifier"})
+    for said in (
+        "avance est repris par unités de 335,00 €",
+        "de 1 à 49 agents : 2,00 € par agent ; 50 agents et plus : 1,80 € par agent",
+        "54,00 €",
+        "246,00 €",
+    ):
         assert said in manager.text
-    manager.post("/tarifs/nouveau", TARIFF | {"etape": "enregistrer"})
+    manager.post("/tarifs/nouveau", shared | {"etape": "enregistrer"})
     assert "Version 2, à partir du 1er janvier 2026" in manager.text
+    assert "Aucune année n’est encore réglée" in manager.text
     assert "Version 1, à partir du 28 juin 2024" in manager.text
 
 

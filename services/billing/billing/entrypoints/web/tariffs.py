@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from billing.domain.parties import Manager
+from billing.domain.sharing import sharing
 from billing.domain.tariffs import Basis, TariffRefused
 from billing.entrypoints.web import typed, typed_tariff, words_calls
 from billing.entrypoints.web.access import manager
@@ -56,7 +57,8 @@ def record(
             seen = tariffs.history(office.uow, manager, office.clock)
             shown = tariffs.examples(tariff, seen.all_agents)
             fields = [(name, value) for name in form for value in form.all(name) if name not in ("_csrf", "etape")]
-            return page(request, "tariff_check.html", tariff=tariff, examples=shown, fields=fields)
+            shared = sharing(data)
+            return page(request, "tariff_check.html", tariff=tariff, shared=shared, examples=shown, fields=fields)
         version = tariffs.record(office.uow, manager, data, valid_from, office.clock)
     except typed_tariff.Unreadable as unreadable:
         return _form(request, form, errors | unreadable.errors)

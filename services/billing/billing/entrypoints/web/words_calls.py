@@ -7,6 +7,7 @@ from typing import Any
 from billing.domain.calls import CallState
 from billing.domain.faults import Fault
 from billing.domain.money import Money
+from billing.domain.sharing import Sharing
 from billing.domain.tariffs import Basis, Charge, ProRata, Tariff, Year
 from billing.domain.vat import STANDARD
 from billing.wording import price, quantity
@@ -108,6 +109,18 @@ def terms(of: Tariff) -> list[str]:
     return said + (["Gratuit pour les collectivités affiliées"] if of.free_for_affiliated else [])
 
 
+def shared(of: Sharing | None) -> list[str]:
+    """What a tariff says of what all members pay together."""
+    if of is None:
+        return []
+    advances = (
+        f"Ce que le centre de gestion avance est repris par unités de {price(of.price)}, partagées entre tous les"
+    )
+    said = [] if of.counted else [f"{advances} adhérents selon leurs agents"]
+    said += [f"La part de chacun est facturée {'en une fois, le 1er mars' if of.periods == 1 else 'en quatre fois'}"]
+    return said + ([f"Partagé avec le centre de gestion du département {of.pooled_with}"] if of.pooled_with else [])
+
+
 def change(known: int | None, agents: int | None) -> str:
     """ "+7 (+58 %)" from the last headcount to the declared one; empty where there is nothing to compare."""
     if known is None or agents is None:
@@ -148,6 +161,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "their_state": their_state,
     "charge": charge,
     "tariff_terms": terms,
+    "tariff_shared": shared,
     "cents": cents,
     "minutes": minutes,
 }
