@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from billing.domain.invoices import Motive
-from billing.domain.money import Money
+from billing.domain.money import Money, total
 from billing.domain.payments import PaymentRefused
 from billing.gateways.accounting_files import AccountingFiles
 from billing.gateways.press import WeasyPress
@@ -177,6 +177,16 @@ def test_a_spreadsheet_holds_numbers_and_days(uow, billed, clock):
     assert payments.get_cell("D2").type == "string"
     assert payments.get_cell("D2").formula is None
     assert balance.get_value("H3") == Decimal("1200")
+
+
+def test_what_payments_paid_adds_up_to_what_is_kept_of_them(uow, billed, clock):
+    invoice = billed(ZUDAUSQUES, "24.00")
+    received = [Received(date(2026, 2, 1), Money.of(euros), "T", "") for euros in ("10", "40")]
+    first, _ = (ledger.enter_payment(uow, billed.manager, invoice, one, clock) for one in received)
+    ledger.undo_payment(uow, billed.manager, first, clock)
+    rows = exports.payments(uow, billed.manager).rows
+    assert total(row[6] for row in rows) == Money.of("40")
+    assert [row[7] for row in rows if row[8] == "paiement annulé"] == [date(2026, 3, 10)]
 
 
 @pytest.mark.parametrize("dangerous", ["=1+1", "+33", "-1", "@x", "\t=1"])

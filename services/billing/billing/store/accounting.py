@@ -194,6 +194,12 @@ class Accounting:
         """The newest first; contrary entries left out, what they undo marked."""
         return self._payments(a.payments.c.cdg_id == cdg_id, limit=limit)
 
+    def undone_on(self, cdg_id: uuid.UUID) -> dict[uuid.UUID, date]:
+        """The days from which contrary entries count, by the payment that each undoes."""
+        c = a.payments.c
+        query = select(c.undoes, c.received_on).where(c.cdg_id == cdg_id, c.undoes.is_not(None))
+        return {row.undoes: row.received_on for row in self._session.execute(query)}
+
     def credits(self, cdg_id: uuid.UUID, member_id: uuid.UUID | None = None) -> list[Payment]:
         """Payments that do not pay for all that they are; a member's own, when one is given."""
         ours = [a.payments.c.cdg_id == cdg_id, a.payments.c.cents > _SPENT, ~_UNDONE]

@@ -78,10 +78,11 @@ def lines(uow: UnitOfWork[Transaction], manager: Manager, sought: Sought, clock:
 
 
 def payments(uow: UnitOfWork[Transaction], manager: Manager) -> Sheet:
-    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own."""
+    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own. What is
+    allocated adds up to what was received and not given back."""
     rows: list[list[object]] = []
     with uow("export_payments") as tx:
-        found = tx.accounting.payments(manager.cdg_id)
+        found, undone_on = tx.accounting.payments(manager.cdg_id), tx.accounting.undone_on(manager.cdg_id)
         paid = defaultdict(list)
         for one in tx.accounting.allocations(cdg_id=manager.cdg_id):
             paid[one.payment_id].append(one)
@@ -90,10 +91,11 @@ def payments(uow: UnitOfWork[Transaction], manager: Manager) -> Sheet:
         head = [payment.received_on, payment.amount, payment.payer, payment.reference, source]
         for one in paid[payment.id]:
             rows.append([*head, one.number, one.amount, one.counts_on, "annulation" if one.contrary else "imputation"])
+        rest = payment.amount if payment.undone else payment.rest
+        if rest.cents:
+            rows.append([*head, "", rest, None, "avoir du payeur"])
         if payment.undone:
-            rows.append([*head, "", -payment.amount, None, "paiement annulé"])
-        elif payment.rest.cents:
-            rows.append([*head, "", payment.rest, None, "avoir du payeur"])
+            rows.append([*head, "", -rest, undone_on[payment.id], "paiement annulé"])
     return Sheet("Paiements", _PAYMENTS, rows)
 
 
