@@ -53,6 +53,21 @@ def test_the_version_that_counts_is_that_of_the_first_day_called():
     assert calls.term(versions, date(2026, 5, 1), MARKET_END, 2026).tariff.version == 2
 
 
+def test_a_year_from_the_anniversary_is_called_by_the_version_of_that_day():
+    own = {"year": "anniversary"}
+    versions = [tariff(**own), tariff(2, date(2026, 3, 1), **own)]
+    assert calls.term(versions, date(2025, 9, 1), MARKET_END, 2026).tariff.version == 2
+    assert calls.term(versions, date(2025, 2, 1), MARKET_END, 2026).tariff.version == 1
+    assert calls.term(versions[1:], date(2025, 9, 1), MARKET_END, 2026).first_on == date(2026, 9, 1)
+
+
+def test_a_renewal_that_starts_on_a_29_february_has_its_years():
+    """A market from 29 February 2028 on, after a pause: the renewal starts with it."""
+    for year, days in ((2028, (date(2028, 2, 29), date(2029, 2, 27))), (2029, (date(2029, 2, 28), date(2030, 2, 27)))):
+        found = calls.term([tariff(year="anniversary")], date(2028, 2, 29), date(2032, 2, 28), year)
+        assert (found.first_on, found.last_on) == days
+
+
 def test_conventions_that_follow_each_other_are_one_membership():
     first, second = agreed(date(2025, 3, 1), MARKET_END), agreed(date(2027, 6, 28), date(2030, 6, 27))
     assert counted([first, second], 2027).until_on == second.until_on

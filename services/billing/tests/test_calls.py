@@ -134,6 +134,7 @@ def test_checked_calls_are_billed_once_and_what_hinders_is_said(uow, parties, jo
         declare(uow, member, 12, clock)
     declaring.send_back(uow, parties.first, of(uow, members[2]).id, "L’effectif de la caisse des écoles manque.", clock)
     assert of(uow, members[2]).motive.startswith("L’effectif")
+    assert of(uow, members[2]).due_on == DUE
     assert declaring.approve(uow, parties.first, run, clock) == 2
     assert billing_calls.ask(uow, parties.first, run, clock) == 2
     run_duties(uow, clock)
@@ -175,6 +176,22 @@ def test_reminders_go_on_the_due_day_then_every_fifteen_days_three_times(uow, pa
         assert list(tx.session.scalars(select(call_reminders.c.rank))) == [1, 2, 3]
     assert of(uow, member).state is CallState.SENT
     assert len([one for one in told(events.LetterAsked) if one.kind == events.LETTER_KIND_CALL_REMINDER]) == 3
+
+
+def test_nobody_is_reminded_of_what_they_have_just_received(uow, parties, join, clock, told):
+    """Sent back, posted or mailed after the due day: there are fifteen days to answer."""
+    members = join(3)
+    run = calling.start(uow, parties.first, 2026, DUE, clock)
+    calling.call_members(uow, clock)
+    declare(uow, members[0], 12, clock)
+    late = FixedClock(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    declaring.send_back(uow, parties.first, of(uow, members[0]).id, "Il manque le CCAS.", late)
+    calling.post(uow, parties.first, run, late)
+    with uow("correspondent") as tx:
+        tx.parties.set_correspondent(members[2].id, tx.parties.correspondent(members[0].id), "Maire", late.now().date())
+    assert billing_calls.remind(uow, late) == 1  # the second member, who was called in March
+    assert [of(uow, each).due_on for each in members] == [date(2026, 5, 19), DUE, date(2026, 5, 19)]
+    assert billing_calls.remind(uow, FixedClock(datetime(2026, 5, 19, 9, tzinfo=UTC))) == 3
 
 
 def test_the_bordereau_says_what_is_asked_and_how_to_answer(uow, parties, join, clock):

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from billing.domain.ending import anniversary
 from billing.domain.tariffs import Share, Subject, Tariff, Year, in_force, share_of, subscription, year_of
 from billing.domain.vat import Line, Totals, totals
 
@@ -78,11 +79,15 @@ def term(tariffs: Sequence[Tariff], effect_on: date, until_on: date, year: int) 
     Nothing is called without a tariff, and for a year that the convention does not reach. Of a tariff by anniversary,
     the year that is called is the one that starts in `year`.
     """
-    counted = max(effect_on, date(year, 1, 1))
-    tariff = in_force(tariffs, counted)
-    if tariff is None or effect_on.year > year:
+    if effect_on.year > year:
         return None
-    day = counted if tariff.year is Year.CIVIL else date(year, effect_on.month, effect_on.day)
+    counted, own = max(effect_on, date(year, 1, 1)), anniversary(effect_on, year - effect_on.year)
+    tariff, at_own = in_force(tariffs, counted), in_force(tariffs, own)
+    if at_own is not None and at_own.year is Year.ANNIVERSARY and (tariff is None or tariff.year is Year.ANNIVERSARY):
+        tariff = at_own  # the version that counts is that of the first day called
+    if tariff is None:
+        return None
+    day = counted if tariff.year is Year.CIVIL else own
     span = year_of(tariff, effect_on, day)
     first, last = max(effect_on, span[0]), min(span[1], until_on)
     return Term(first, last, tariff, share_of(tariff, effect_on, span)) if first <= last else None
@@ -100,6 +105,11 @@ def due(tariff: Tariff, subject: Subject) -> Due:
 def is_odd(known: int | None, agents: int) -> bool:
     """Did the headcount change by so much that it may be a slip of the hand?"""
     return known is not None and abs(agents - known) > ODD_CHANGE * known
+
+
+def answer_by(due_on: date, asked_on: date) -> date:
+    """By when a member answers that is asked again, or late: nobody is reminded of what they have just received."""
+    return max(due_on, asked_on + BETWEEN_REMINDERS)
 
 
 def next_reminder(due_on: date, sent: Sequence[date]) -> date | None:

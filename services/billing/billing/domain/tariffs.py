@@ -10,12 +10,13 @@ What is asked for reports (PER_REPORT) never stands on a member's bill line by l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from billing.domain.ending import anniversary
 from billing.domain.money import NotMoney, price
 from billing.domain.vat import VATS, Line, Vat
 
@@ -123,23 +124,23 @@ def subscription(tariff: Tariff, subject: Subject) -> list[Line]:
 def year_of(tariff: Tariff, effect_on: date, day: date) -> tuple[date, date]:
     """First and last day of the year that is called, in which `day` stands.
 
-    `effect_on`: the convention's first day, always the 1st of a month (art. 3). Raises ValueError for a day before it.
+    `effect_on`: the convention's first day. Raises ValueError for a day before it.
     """
     if day < effect_on:
         raise ValueError("nothing is called before the convention takes effect")
     if tariff.year is Year.CIVIL:
         return date(day.year, 1, 1), date(day.year, 12, 31)
-    starts = date(day.year, effect_on.month, effect_on.day)
-    if starts > day:
-        starts = starts.replace(year=day.year - 1)
-    return starts, date.fromordinal(starts.replace(year=starts.year + 1).toordinal() - 1)
+    years = day.year - effect_on.year
+    if anniversary(effect_on, years) > day:
+        years -= 1
+    return anniversary(effect_on, years), anniversary(effect_on, years + 1) - timedelta(1)
 
 
 def share_of(tariff: Tariff, effect_on: date, year: tuple[date, date]) -> Share:
     """How much of a year is called: the whole, or the part from the effect to the year's end.
 
-    Months are whole, since a convention takes effect on a 1st. Only the first year can be a part: a member who leaves
-    does so at a year's end or with the market.
+    Months are whole, since a convention takes effect on a 1st. Only the first year is called in part: in its last, a
+    member whose anniversary is not a 1 January leaves before the civil year's end, and owes the whole.
     """
     first, last = year
     if tariff.pro_rata is ProRata.NONE or effect_on <= first:

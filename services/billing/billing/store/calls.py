@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from billing.domain.calls import BETWEEN_REMINDERS, REMINDERS, CallState
+from billing.domain.calls import BETWEEN_REMINDERS, REMINDERS, CallState, next_reminder
 from billing.domain.people import folded
 from billing.domain.tariffs import Share
 from billing.store import tables as t
@@ -220,6 +220,18 @@ class Calls:
         row = self._session.execute(query.with_for_update(of=calls) if lock else query).one_or_none()
         return None if row is None else _call(row)
 
+    def in_run(self, run_id: uuid.UUID, member_id: uuid.UUID) -> list[Call]:
+        """A member's calls of one run: the one that stands, then those that were called off."""
+        query = _called().where(calls.c.run_id == run_id, calls.c.member_id == member_id)
+        rows = self._session.execute(query.order_by(calls.c.state == CallState.CANCELLED, calls.c.sent_at.desc()))
+        return [_call(row) for row in rows]
+
+    def unsend(self, member_id: uuid.UUID) -> int:
+        """Nobody of a member can answer a letter any more: its unanswered calls are to be posted. How many."""
+        waiting = (calls.c.member_id == member_id) & (calls.c.state == CallState.SENT)
+        values = {"state": CallState.PREPARED, "sent_at": None, "person_id": None}
+        return len(self._session.execute(update(calls).where(waiting).values(values).returning(calls.c.id)).all())
+
     def of_member(self, member_id: uuid.UUID) -> list[Call]:
         """A member's, the last year first; those cancelled are left out."""
         standing = calls.c.state != CallState.CANCELLED
@@ -280,7 +292,10 @@ class Calls:
             func.coalesce(_lately <= today - BETWEEN_REMINDERS, True),
         )
         rows = self._session.execute(query.limit(limit).with_for_update(of=calls, skip_locked=True)).all()
-        return self._with_reminders(rows)
+        # Read again once they are held: another clock may have reminded them since the query began.
+        found = self._with_reminders(rows)
+        days = [(each, next_reminder(each.call.due_on, each.reminders)) for each in found]
+        return [each for each, day in days if day is not None and day <= today]
 
     def remind(self, call_id: uuid.UUID, rank: int, on: date) -> None:
         self._session.execute(insert(call_reminders).values(call_id=call_id, rank=rank, sent_on=on))
@@ -293,7 +308,7 @@ class Calls:
     def printed(self, run_id: uuid.UUID) -> int:
         """How many of a run's bordereaux are printed."""
         query = select(func.count()).select_from(calls.join(documents, documents.c.subject_id == calls.c.id))
-        done = (documents.c.kind == "bordereau") & documents.c.pdf.is_not(None)
+        done = (documents.c.kind == "bordereau") & documents.c.pdf.is_not(None) & (calls.c.state != CallState.CANCELLED)
         return self._session.scalar(query.where(calls.c.run_id == run_id, done)) or 0
 
     def _narrowed(self, query: Select[Any], run_id: uuid.UUID, which: Which) -> Select[Any]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from billing.domain.calls import CallRefused, CallState, Due, Term, due, term
+from billing.domain.calls import CallRefused, CallState, Due, Term, answer_by, due, term
 from billing.domain.parties import BillingAddress, Cdg, Manager, Member
 from billing.domain.people import Person
 from billing.domain.tariffs import Subject, Tariff
@@ -139,9 +139,40 @@ def _carry_on(uow: UnitOfWork[Transaction], run: Run, clock: Clock) -> int:
 def post(uow: UnitOfWork[Transaction], manager: Manager, run_id: uuid.UUID, clock: Clock) -> int:
     """The bordereaux that nobody could be mailed were posted; answer how many."""
     with uow("post_calls") as tx:
+        now = clock.now()
         held = tx.calls.hold(_run(tx, manager, run_id).id, CallState.PREPARED)
-        tx.calls.save([call.id for call in held], state=CallState.SENT, sent_at=clock.now())
+        for due_on in {call.due_on for call in held}:
+            posted = [call.id for call in held if call.due_on == due_on]
+            tx.calls.save(posted, state=CallState.SENT, sent_at=now, due_on=answer_by(due_on, paris_day(now)))
         return len(held)
+
+
+def call_again(uow: UnitOfWork[Transaction], manager: Manager, call_id: uuid.UUID, clock: Clock) -> uuid.UUID:
+    """Call a member whose call was called off: another call, bordereau, letter and event; the new call's id.
+
+    What was called off stays as it was. Raises CallRefused: it was not called off, its invoice stands, the member was
+    called again meanwhile, or no convention or tariff holds in that year any more.
+    """
+    now = clock.now()
+
+    def work(tx: Transaction) -> uuid.UUID:
+        old = tx.calls.get(call_id, manager.cdg_id)
+        # Held: neither the clock nor another manager calls in this run meanwhile.
+        run = tx.calls.run(old.run_id, manager.cdg_id, lock=True) if old else None
+        if old is None or run is None:
+            raise CallRefused("Cet appel n’existe pas.")
+        others = tx.calls.in_run(run.id, old.member_id)
+        if any(each.state is not CallState.CANCELLED for each in others):
+            raise CallRefused("Cet adhérent a déjà un appel pour cette année : annulez-le d’abord.")
+        if any(each.invoice_id and tx.invoices.for_cause(each.invoice_id) is None for each in others):
+            raise CallRefused("La facture de l’appel annulé tient toujours : établissez d’abord un avoir.")
+        one = _callable(tx, run, old.member_id)
+        printed = tx.documents.about("bordereau", old.id)
+        asked = replace(run, due_on=answer_by(run.due_on, paris_day(now)))
+        [made] = _call(tx, asked, [one], now, replaces=printed.made_on if printed else None)
+        return made
+
+    return uow.run("call_again", work)
 
 
 def _run(tx: Transaction, manager: Manager, run_id: uuid.UUID) -> Run:
@@ -149,6 +180,17 @@ def _run(tx: Transaction, manager: Manager, run_id: uuid.UUID) -> Run:
     if run is None:
         raise CallRefused("Cet appel n’existe pas.")
     return run
+
+
+def _callable(tx: Transaction, run: Run, member_id: uuid.UUID) -> Candidate:
+    """A member of a run, as it would be called now. Raises CallRefused."""
+    first, last = date(run.year, 1, 1), date(run.year, 12, 31)
+    agreed = tx.calls.agreed([member_id]).get(member_id, [])
+    if any(one.effect_on <= last and one.until_on >= first for one in agreed):
+        [found] = candidates(tx, tx.tariffs.all(run.cdg_id), run.year, [member_id])
+        if found.term is not None:
+            return found
+    raise CallRefused(f"Il n’y a rien à appeler : aucune convention en vigueur, ou aucun tarif, en {run.year}.")
 
 
 def _complete(tx: Transaction, known: Run, manager: Manager, due_on: date, now: datetime) -> uuid.UUID:
@@ -181,12 +223,16 @@ def _slice(tx: Transaction, run: Run, after: uuid.UUID | None, clock: Clock) -> 
     return _Slice(0, after, over=not written)
 
 
-def _call(tx: Transaction, run: Run, who: Sequence[Candidate], now: datetime) -> None:
+def _call(
+    tx: Transaction, run: Run, who: Sequence[Candidate], now: datetime, *, replaces: date | None = None
+) -> list[uuid.UUID]:
+    """Call these, and answer their calls' ids. `replaces`: the day of a bordereau that theirs stands in for."""
     called = [(uuid.uuid4(), one) for one in who]
     tx.calls.add([_row(call_id, run, one, now) for call_id, one in called])
     cdg = tx.parties.cdg(run.cdg_id)
     for call_id, one in called:
-        _tell(tx, cdg, run, call_id, one, now)
+        _tell(tx, cdg, run, call_id, one, now, replaces)
+    return [call_id for call_id, _ in called]
 
 
 def _row(call_id: uuid.UUID, run: Run, one: Candidate, now: datetime) -> dict[str, Any]:
@@ -210,7 +256,9 @@ def _row(call_id: uuid.UUID, run: Run, one: Candidate, now: datetime) -> dict[st
     }
 
 
-def _tell(tx: Transaction, cdg: Cdg, run: Run, call_id: uuid.UUID, one: Candidate, now: datetime) -> None:
+def _tell(
+    tx: Transaction, cdg: Cdg, run: Run, call_id: uuid.UUID, one: Candidate, now: datetime, replaces: date | None
+) -> None:
     """The bordereau, the letter, the event."""
     assert one.term is not None
     tx.documents.ask(
@@ -220,7 +268,7 @@ def _tell(tx: Transaction, cdg: Cdg, run: Run, call_id: uuid.UUID, one: Candidat
         member_id=one.member.id,
         title=f"Appel à cotisation {run.year}",
         content=bordereau.content(
-            cdg, run, one.member, one.address, one.agreed, one.term, one.known, one.due(run.all_agents), now
+            cdg, run, one.member, one.address, one.agreed, one.term, one.known, one.due(run.all_agents), now, replaces
         ),
     )
     if one.person is not None:
@@ -237,6 +285,7 @@ def _write_again(tx: Transaction, run: Run, now: datetime) -> int:
     members = tx.members.many([call.member_id for call in some])
     for call in some:
         person = people[call.member_id]
-        tx.calls.save([call.id], state=CallState.SENT, sent_at=now, person_id=person.id)
+        due_on = answer_by(call.due_on, paris_day(now))
+        tx.calls.save([call.id], state=CallState.SENT, sent_at=now, due_on=due_on, person_id=person.id)
         write_to_member(tx, members[call.member_id], person, events.LETTER_KIND_CALL, now)
     return len(some)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.domain.calls import LARGEST, OPEN, CallRefused, CallState, Due, due, headcount_day, is_odd
+from billing.domain.calls import LARGEST, OPEN, CallRefused, CallState, Due, answer_by, due, headcount_day, is_odd
 from billing.domain.faults import Fault, Refused, check
 from billing.domain.headcount import size_band
 from billing.domain.parties import Manager, Member
@@ -112,7 +112,7 @@ def send_back(uow: UnitOfWork[Transaction], manager: Manager, call_id: uuid.UUID
         if call.state not in (CallState.DECLARED, CallState.CHECKED) or call.issue_asked_at is not None:
             raise CallRefused("Cet appel n’attend pas de vérification.")
         asked = {"state": CallState.SENT, "motive": why, "sent_at": now, "checked_at": None, "checked_by": None}
-        tx.calls.save([call.id], **asked)
+        tx.calls.save([call.id], due_on=answer_by(call.due_on, paris_day(now)), **asked)
         member, person = tx.members.any(call.member_id), tx.parties.correspondent(call.member_id)
         if member is not None and person is not None:
             write_to_member(tx, member, person, events.LETTER_KIND_CALL, now)
