@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, exists, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -148,9 +148,13 @@ class Life:
         return self._untold("begun", first, (first <= until) & (first <= LAST_DAY))
 
     def ended_untold(self, until: date) -> list[DayToTell]:
-        """Conventions whose last day is over by a day somewhere on Earth, and whose end nobody was told."""
-        after = LAST_DAY + 1
-        return self._untold("ended", after, (after <= until) & (t.conventions.c.effect_on <= LAST_DAY))
+        """Conventions whose last day is over by a day somewhere on Earth, and whose end nobody was told.
+
+        One that never takes effect ends unheard, unless its beginning was told: a default may be recorded afterwards.
+        """
+        after, m = LAST_DAY + 1, membership_days.c
+        begun = exists().where(m.convention_id == t.conventions.c.id, m.what == "begun").correlate(t.conventions)
+        return self._untold("ended", after, (after <= until) & ((t.conventions.c.effect_on <= LAST_DAY) | begun))
 
     def mark_told(self, convention_id: uuid.UUID, what: str, on_day: date, at: datetime) -> bool:
         """Once: False where somebody was faster."""

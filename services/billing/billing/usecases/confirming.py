@@ -94,8 +94,12 @@ def _ask(uow: UnitOfWork[Transaction], convention: Convention, clock: Clock) -> 
 
 def _remind(uow: UnitOfWork[Transaction], late: Confirmation, clock: Clock) -> bool:
     with uow("remind_of_confirmation") as tx:
-        if not tx.confirmations.remind(late.member_id, late.due_on, paris_day(clock.now())):
+        today = paris_day(clock.now())
+        if not tx.confirmations.remind(late.member_id, late.due_on, today):
             return False
+        convention = tx.conventions.latest([late.member_id]).get(late.member_id)
+        if convention is None or not convention.in_force(today):
+            return False  # it ended since: nobody is asked any more
         _write(tx, late.member_id, clock)
         return True
 

@@ -24,6 +24,7 @@ from billing.domain.terms import Terms
 from billing.store.habilitations import Holder
 from billing.store.transaction import Transaction
 from billing.wording import price
+from chassis.clock import paris_day
 
 CONVENTION, ACT, AMENDMENT = "convention", "acte", "avenant"
 # The act's name and its author, by who decides: the mayor's or president's arrêté after the assembly's délibération.
@@ -55,9 +56,9 @@ class _Told:
 
 def fix(tx: Transaction, proposal: Proposal, member: Member) -> None:
     """Have the convention and its act printed as they are sent; they never change afterwards."""
-    told = _of_proposal(tx, proposal, member)
+    told, drawn_on = _of_proposal(tx, proposal, member), paris_day(proposal.drafted_at)
     for kind, title, content in (
-        (CONVENTION, "Convention d’adhésion", convention_content(tx, told, proposal.drafted_at.date(), project=False)),
+        (CONVENTION, "Convention d’adhésion", convention_content(tx, told, drawn_on, project=False)),
         (ACT, "Modèle d’acte de désignation", act_content(tx, told)),
     ):
         tx.documents.ask(kind, proposal.id, cdg_id=member.cdg_id, member_id=member.id, title=title, content=content)
@@ -68,7 +69,7 @@ def draft_of(tx: Transaction, proposal: Proposal, member: Member, kind: str) -> 
     told = _of_proposal(tx, proposal, member)
     if kind == ACT:
         return act_content(tx, told)
-    return convention_content(tx, told, proposal.drafted_at.date(), project=True)
+    return convention_content(tx, told, paris_day(proposal.drafted_at), project=True)
 
 
 def fix_act(tx: Transaction, convention: Convention, member: Member, draft: Draft) -> uuid.UUID:
@@ -124,7 +125,7 @@ def convention_content(tx: Transaction, told: _Told, drawn_on: date, *, project:
         "headcount": draft.headcount or "",
         "headcount_day": reference_day(drawn_on).isoformat(),
         "visas": told.terms.visa_lines,
-        "price": told.terms.price or _price_in_words(tx, told.member.cdg_id, told.market),
+        "price": told.terms.price or _price_in_words(tx, told.member.cdg_id, max(drawn_on, told.market.starts_on)),
         "referents": _people(draft),
         "substitute": _substitute(draft),
         "roles": _roles(told.roles),
@@ -215,12 +216,12 @@ def _roles(roles: list[DataRoles]) -> list[dict[str, str]]:
     ]
 
 
-def _price_in_words(tx: Transaction, cdg_id: uuid.UUID, market: Market) -> str:
-    """The yearly participation as the tariff says it, where it is one price for each agent; else empty."""
+def _price_in_words(tx: Transaction, cdg_id: uuid.UUID, day: date) -> str:
+    """The yearly participation as the tariff of that day says it, or the first to come; empty where it is not one
+    price for each agent."""
     tariffs = tx.tariffs.all(cdg_id)
-    tariff: Tariff | None = in_force(
-        tariffs, max(market.starts_on, max((t.valid_from for t in tariffs), default=market.starts_on))
-    )
+    first = min((t.valid_from for t in tariffs), default=day)
+    tariff: Tariff | None = in_force(tariffs, max(day, first))
     if tariff is None or len(tariff.charges) != 1:
         return ""
     [charge] = tariff.charges

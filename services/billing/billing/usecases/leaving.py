@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from billing.domain.convention import Convention
 from billing.domain.ending import Cause, Ending, Explained, Notice, end_by_default, end_by_notice, explain
@@ -83,16 +84,16 @@ def give_notice(
 def withdraw_notice(uow: UnitOfWork[Transaction], manager: Manager, convention_id: uuid.UUID, clock: Clock) -> None:
     """The member stays after all: possible until its last day. Raises Unknown, and Refused (`form`)."""
     now = clock.now()
-    today = paris_day(now)
     with uow("withdraw_notice") as tx:
         convention, member = held(tx, manager, convention_id)
         known = tx.life.ending(convention.id)
         if known is None or known.notice is None:
             raise Refused({"form": Fault.NOT_OPEN})
-        if known.ending.last_day < today:
+        # On the member's own day: once its end has come and is told, it is not undone.
+        if known.ending.last_day < now.astimezone(ZoneInfo(member.time_zone)).date():
             raise Refused({"form": Fault.ENDED_ALREADY})
         tx.life.forget_ending(convention.id)
-        _note(tx, manager, convention, StepKind.NOTICE_WITHDRAWN, today, now, {})
+        _note(tx, manager, convention, StepKind.NOTICE_WITHDRAWN, paris_day(now), now, {})
         _announce(tx, member)
 
 

@@ -53,7 +53,7 @@ def _tell_ended(uow: UnitOfWork[Transaction], due: DayToTell, now: datetime) -> 
 
 
 def _goes_on(known: list[Convention], day: date) -> bool:
-    return any(each.effect_on == day for each in known)
+    return any(each.effect_on == day <= each.until_on for each in known)
 
 
 def _local(due: DayToTell, now: datetime) -> date:

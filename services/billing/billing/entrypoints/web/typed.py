@@ -5,6 +5,8 @@ from datetime import date
 from billing.domain.adhesion import TypedConvention, TypedPerson, TypedSubstitute
 from chassis.web import Form
 
+# No day that is typed here is of another century: 0025-12-08 is what a date field makes of a year typed "25".
+_EARLIEST = date(2000, 1, 1)
 # The convention's choice for cases that implicate the authority: the CdG's own referents, or somebody it names.
 NAMED = "nomme"
 
@@ -30,15 +32,17 @@ def substitute(form: Form, prefix: str = "") -> TypedSubstitute:
 
 
 def day(typed: str) -> date | None:
-    """A day as a date field sends it (2026-03-10), or as typed in France (10/03/2026); None if it is neither."""
+    """A day as a date field sends it (2026-03-10), or as typed in France (10/03/2026); None if it is neither, and for
+    a year that was cut short."""
     text = typed.strip()
     parts = text.split("/")
     if len(parts) == 3:
         text = f"{parts[2]:0>4}-{parts[1]:0>2}-{parts[0]:0>2}"
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return found if found and found >= _EARLIEST else None
 
 
 def number(typed: str) -> int | None:
