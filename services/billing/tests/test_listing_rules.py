@@ -44,6 +44,18 @@ def test_what_spreadsheets_write_is_read(communes, encoding, delimiter, ending):
     assert (entry.contact, refused) == ("Zoé Œuvré", [])
 
 
+def test_what_breaks_a_line_within_a_cell_does_not_break_the_list(communes):
+    line = LINE.replace("1 rue", "Mairie\u2028\x0b1 rue")
+    (entry,), refused = read(f"{HEADINGS}\n{line}\n", communes)
+    assert (entry.street, refused) == ("Mairie 1 rue de la Mairie", [])
+
+
+def test_la_poste_has_a_check_of_its_own_except_for_its_seat():
+    assert is_siret("35600000000048")
+    assert is_siret("35600000049837")
+    assert not is_siret("35600000000055")
+
+
 def test_headings_are_known_without_accents_case_or_order(communes):
     (entry,), _ = read("type,DENOMINATION,n° siren,Fax\nMairie,Agny,216200139,\n", communes)
     assert (entry.name, entry.kind, entry.insee_code) == ("Agny", Kind.COMMUNE, "62013")

@@ -1,6 +1,7 @@
 """A list of bodies as a file: its text, its headings, its lines. What a line means is in `billing.domain.listing`."""
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -135,9 +136,9 @@ def unguarded(cell: str) -> str:
 
 
 def _rows(text: str) -> Iterator[Row]:
-    lines = text.splitlines(keepends=True)
-    first = next((line for line in lines if line.strip()), "")
-    reader = csv.reader(lines, delimiter=max(";,\t", key=first.count), strict=True)
+    # Unlike str.splitlines, only what ends a line of a file: U+2028 or a vertical tab may stand within a cell.
+    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True)
     start = 1
     try:
         for cells in reader:

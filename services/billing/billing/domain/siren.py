@@ -3,8 +3,9 @@
 SIRET: fourteen digits, a SIREN and the five of one of its places.
 """
 
-# La Poste's own places are outside Luhn's check: their digits add up to a multiple of five.
+# La Poste's own places are outside Luhn's check: their digits add up to a multiple of five. Its seat is not.
 _LA_POSTE = "356000000"
+_LA_POSTE_SEAT = "35600000000048"
 
 
 def is_siren(text: str) -> bool:
@@ -16,7 +17,7 @@ def is_siret(text: str) -> bool:
     """Fourteen ASCII digits: a SIREN, and a whole that passes Luhn's check too."""
     if len(text) != 14 or not (text.isascii() and text.isdigit() and is_siren(text[:9])):
         return False
-    if text.startswith(_LA_POSTE):
+    if text.startswith(_LA_POSTE) and text != _LA_POSTE_SEAT:
         return sum(map(int, text)) % 5 == 0
     return _luhn(text) % 10 == 0
 
