@@ -101,7 +101,7 @@ class Mailing:
 
     def _send(self, tx: CourierTransaction, mail_id: bytes, contact_tag: bytes, attempts: int, email: str) -> None:
         mark = secrets.token_hex(16)
-        answer = self.server.send(email, mark=mark, message_id=mail_id.hex())
+        answer = self.server.send(email, mark=mark, message_id=tx.mails.message_id(mail_id))
         if answer is Answer.LATER:
             self._put_off(tx, mail_id, contact_tag, attempts)
             return

@@ -115,8 +115,10 @@ def test_a_mail_that_is_put_off_is_tried_with_the_next_batches(world, reporter, 
     mailbox.refuse(1)
     world.batch()
     assert (mailbox.messages, world.state(nora)) == ([], "kept")
+    ((row, *_),) = world.rows("mails")["mails"]
     world.batch()
     assert (len(mailbox.messages), world.state(nora)) == (1, "sent")
+    assert bytes(row).hex() not in str(mailbox.messages[0].message)  # what mail servers keep finds no row
 
 
 def test_a_mail_that_is_put_off_five_times_is_given_up(world, reporter, mailbox):
