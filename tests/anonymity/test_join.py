@@ -149,6 +149,17 @@ def test_what_another_service_kept_of_the_vaults_is_found(new, column):
     assert kept.joins() >= {(column, f"planted {number}") for number in range(4)}
 
 
+def test_what_machines_say_of_themselves_on_both_sides_is_no_join():
+    """The same fault, and the same pace of two PostgreSQL clusters."""
+    said = ('"causes": ["ConnectionRefusedError"]', "sync files=0, longest=0.000 s, average=0.000 s; distance=6656 kB")
+    both = zones.Zones()
+    for side in (both.vault, both.others):
+        for line in said:
+            zones.note(side, "a log", line)
+
+    assert both.joins() == set()
+
+
 def test_the_ref_of_a_report_is_kept_by_neither_and_would_be_found(audited, new):
     """Sealed on both sides. In clear, or hashed without a key on one, it would join them."""
     for ref in sealed.refs(audited.demo, [person.receipt for person in audited.everybody]):

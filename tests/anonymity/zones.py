@@ -15,8 +15,12 @@ from tests.support import stores
 # Shorter values are equal by chance.
 SHORTEST = 8
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
+# "=" stands inside no value, only after base64: "longest=0" of two PostgreSQL logs is a name and a short number.
+_ASSIGNED = re.compile(r"=(?=[^=])")
 # Letters of the shortest base64 text that matters.
 _WORD = 20
+# ConnectionRefusedError: a type's name, as logs tell it. One letters-only base64 text in hundreds looks so.
+_TYPE = re.compile(r"(?:[A-Z]{1,4}[a-z]{3,}){2,}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # A long value is also cut in pieces where its own bytes say so, so that one ciphertext inside another is found,
 # wherever it begins there.
@@ -128,17 +132,18 @@ def _raw_forms(value: Any) -> Iterator[bytes]:
 def _of_text(text: str) -> Iterator[bytes]:
     """Each token of a text, whole and in its parts, as it stands and decoded. Days and plain words tell nothing."""
     for token in _TOKEN.findall(text):
-        for part in {token, *re.split("[/=]", token)}:
-            if _DAY.match(part) or _is_word(part):
-                continue
-            yield part.encode()
-            yield from _decoded(part)
+        for value in _ASSIGNED.split(token):
+            for part in {value, *re.split("[/=]", value)}:
+                if _DAY.match(part) or _is_word(part):
+                    continue
+                yield part.encode()
+                yield from _decoded(part)
 
 
 def _is_word(part: str) -> bool:
     """Not 16 random bytes in base64, one in forty of which are letters only."""
     bare = re.sub("[-_/]", "", part)
-    return bare.isalpha() and (len(bare) < _WORD or bare.islower() or bare.isupper())
+    return bare.isalpha() and (len(bare) < _WORD or bare.islower() or bare.isupper() or bool(_TYPE.fullmatch(bare)))
 
 
 def _decoded(token: str) -> Iterator[bytes]:
