@@ -35,7 +35,7 @@ audit: setup ## Canary, join and time audits over every store, queue, log, trace
 
 .PHONY: crash
 crash: setup ## Kill each process and server, keep OpenBao away, while reports are filed: none lost, none twice
-	@PROOF=crash $(PYTEST) tests/faults -s $(T)
+	@PROOF=crash $(PYTEST) -n 2 --dist loadfile -s tests/faults $(T)
 
 .PHONY: bench
 bench: setup ## Measure against floors of the same run; writes .run/bench.json

@@ -7,12 +7,15 @@ from collections import Counter
 
 import pytest
 
+from tests.faults.telling import tell
 from tests.support import sealed, stores
 from tests.support.filing import Filed, file_one
 from tests.support.portal import Reporter
 
 REPORTS = 200
 FILERS = 3
+# Seconds between two reports of one filer: some are under way at every kill, and the machine is left to what restarts.
+PAUSE = 0.8
 # Seconds that PostgreSQL stays away.
 OUTAGE = 30
 SERVERS = ("rabbitmq", "openbao")
@@ -53,17 +56,18 @@ def filed(demo, member, before):
 def _file_until(demo, member, filed, over):
     while not over.is_set():
         file_one(demo.url("intake"), member, filed)
+        over.wait(PAUSE)
 
 
 def _break_everything(demo):
     for name in itertools.chain(demo.processes, SERVERS):
         demo.restart(name, within=90)
-        print(f"crash: {name} was killed and is back", flush=True)
+        tell(f"{name} was killed and is back")
     for name in ("postgres", "vault-postgres"):
         demo.hold(name)
         time.sleep(OUTAGE)
         demo.release(name)
-        print(f"crash: {name} was away for {OUTAGE} s", flush=True)
+        tell(f"{name} was away for {OUTAGE} s")
     demo.until(lambda: all(demo.ready(name) for name in demo.processes), within=90)
 
 
@@ -73,16 +77,14 @@ def _cases(demo):
 
 @pytest.mark.timeout(900)
 def test_enough_reports_were_filed(filed):
-    print(f"crash: {len(filed.marks)} reports filed, pages sent again {filed.retries} times", flush=True)
+    tell(f"{len(filed.marks)} reports filed, pages sent again {filed.retries} times")
 
     assert len(filed.marks) >= REPORTS
 
 
 def test_every_report_is_exactly_one_case(demo, filed, before):
     lost = len(filed.marks) - (_cases(demo) - before["cases"])
-    print(
-        f"crash: {max(lost, 0)} reports lost, {max(-lost, 0)} duplicated, over {len(filed.marks)} reports", flush=True
-    )
+    tell(f"{max(lost, 0)} reports lost, {max(-lost, 0)} duplicated, over {len(filed.marks)} reports")
 
     assert lost == 0
     assert stores.count(demo, "intake", "SELECT count(*) FROM reports") == _cases(demo)

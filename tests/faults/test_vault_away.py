@@ -10,6 +10,7 @@ import pytest
 
 from local_platform.demo import Demo
 from tests.anonymity.search import Canaries, report
+from tests.faults.telling import tell
 from tests.support import sealed, stores
 from tests.support.marks import unique
 from tests.support.portal import Reporter, Story
@@ -53,7 +54,7 @@ def outage(demo):
     away = time.monotonic() - began
     demo.release("openbao")
     demo.until(lambda: stores.frames_waiting(demo) == 0, within=180)
-    print(f"crash: OpenBao was away for {away:.0f} s, {len(made.names)} reports accepted meanwhile", flush=True)
+    tell(f"OpenBao was away for {away:.0f} s, {len(made.names)} reports accepted meanwhile")
     return made
 
 
@@ -101,7 +102,7 @@ def test_afterwards_every_report_is_exactly_one_record(demo, outage):
     refs = dict(zip(sealed.refs(demo, outage.names), outage.names.values(), strict=True))
     mine = [record for record in stored if record.ref in refs]
     lost, twice = len(refs) - len({r.ref for r in mine}), len(mine) - len({r.ref for r in mine})
-    print(f"crash: {lost} records lost, {twice} duplicated, among {len(stored)} with the covers", flush=True)
+    tell(f"{lost} records lost, {twice} duplicated, among {len(stored)} with the covers")
 
     assert Counter(record.ref for record in mine) == Counter(list(refs))
     assert {record.version for record in mine} == {1}
