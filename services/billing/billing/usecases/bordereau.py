@@ -1,6 +1,6 @@
 """What stands on a bordereau d'appel à cotisation (convention, art. 6): texts and whole numbers only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from billing.domain.calls import Due, Term, headcount_day
@@ -20,8 +20,12 @@ def content(
     known: int | None,
     due: Due,
     now: datetime,
+    replaces: date | None = None,
 ) -> dict[str, Any]:
-    """The page's values; days as ISO texts, prices and amounts as texts in euros."""
+    """The page's values; days as ISO texts, prices and amounts as texts in euros.
+
+    `replaces`: the day of the bordereau that it stands in for.
+    """
     totals = due.totals
     share = term.share
     return {
@@ -29,6 +33,7 @@ def content(
         "member": {"name": member.name, "siren": member.siren, "kind": str(member.kind), "address": _lines(address)},
         "year": run.year,
         "made_on": paris_day(now).isoformat(),
+        "replaces": replaces.isoformat() if replaces else None,
         "due_on": run.due_on.isoformat(),
         "first_on": term.first_on.isoformat(),
         "last_on": term.last_on.isoformat(),

@@ -106,7 +106,7 @@ class RunPage:
 @dataclass(frozen=True, slots=True)
 class CallPage:
     """One call. `next_reminder`: None where none is to be mailed; `due`: what the declared agents come to; `odd`: they
-    changed much."""
+    changed much; `others`: the member's other calls of the year."""
 
     call: Call
     member: Member
@@ -120,6 +120,12 @@ class CallPage:
     invoice: Document | None
     today: date
     headcount_day: date
+    others: list[Call]
+
+    @property
+    def called_off(self) -> bool:
+        """Is nothing asked of this member for the year any more?"""
+        return all(each.state is CallState.CANCELLED for each in (self.call, *self.others))
 
 
 def overview(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Overview:
@@ -228,6 +234,7 @@ def _page(tx: Transaction, call: Call | None, clock: Clock) -> CallPage | None:
         tx.documents.about("facture", call.invoice_id) if call.invoice_id else None,
         paris_day(clock.now()),
         headcount_day(call.year),
+        [each for each in tx.calls.in_run(call.run_id, member.id) if each.id != call.id],
     )
 
 

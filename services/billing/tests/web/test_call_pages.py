@@ -141,6 +141,14 @@ def test_a_paper_is_copied_by_a_manager_and_a_posted_bordereau_is_noted(called, 
     assert "saisi d’un papier" in called.text
     called.post(f"{run}/{posted.id}/annuler")
     assert "L’appel est annulé" in called.text
+    called.post(f"{run}/{posted.id}/appeler")
+    assert "L’adhérent est appelé de nouveau" in called.text
+    assert called.link("Autre appel de 2026 pour cet adhérent") == f"{run}/{posted.id}"
+    called.get(f"{run}?vue=annules")
+    assert called.link("Commune") == f"{run}/{posted.id}"
+    called.get(f"{run}/{posted.id}")
+    assert "Appeler de nouveau" not in called.text
+    assert called.post(f"{run}/{posted.id}/appeler").status_code == 422
 
 
 def test_a_member_sees_its_own_calls_only(called, visitor, told, uow):

@@ -1,4 +1,4 @@
-"""One call, for managers: what was declared, a paper to copy, sending back, calling off."""
+"""One call, for managers: what was declared, a paper to copy, sending back, calling off, calling again."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from billing.domain.parties import Manager
 from billing.entrypoints.web import typed, words_calls
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.office import Office, office
-from billing.usecases import call_views, declaring
+from billing.usecases import call_views, calling, declaring
 from billing.usecases.call_views import CallPage
 from chassis.web import Form, csrf_protect, page, parse_form, read_form
 
@@ -95,6 +95,21 @@ def cancel(
     except CallRefused as refused:
         return _show(request, file, None, {"": str(refused)})
     return _back(file, "annule")
+
+
+@router.post("/appeler", response_model=None, dependencies=_PROTECTED)
+def call_again(
+    request: Request,
+    file: CallPage = Depends(file),
+    manager: Manager = Depends(manager),
+    office: Office = Depends(office),
+) -> Response:
+    """Call again a member that was called off; its new call."""
+    try:
+        made = calling.call_again(office.uow, manager, file.call.id, office.clock)
+    except CallRefused as refused:
+        return _show(request, file, None, {"": str(refused)})
+    return RedirectResponse(f"/appels/{file.call.run_id}/{made}?fait=appele", 303)
 
 
 def _show(

@@ -34,6 +34,7 @@ VIEWS = {
     "courrier": ("À envoyer par courrier", (CallState.PREPARED,)),
     "verifies": ("Vérifiés", (CallState.CHECKED,)),
     "factures": ("Facturés", (CallState.ISSUED,)),
+    "annules": ("Annulés", (CallState.CANCELLED,)),
     "tous": ("Tous", tuple(CallState)),
 }
 
