@@ -134,7 +134,8 @@ def _typed(kind: str, value: str, shown: str, style: str = "") -> str:
 
 
 def _text(cell: str, style: str = "") -> str:
-    kept = "".join(character for character in cell if character.isprintable() or character == "\n")
+    spaced = (" " if each.isspace() and each != "\n" else each for each in cell)
+    kept = "".join(each for each in spaced if each.isprintable() or each == "\n")
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in kept.split("\n"))
     return f'<table:table-cell office:value-type="string"{style}>{lines}</table:table-cell>'
 

@@ -63,8 +63,14 @@ def test_from_the_request_to_the_settled_statement(uow, parties, clock, member, 
     assert (order.status, order.net.cents, order.tax.cents) == (Status.QUOTED, 100_000, 20_000)
     assert [letter.kind for letter in told(events.LetterAsked)] == [events.LetterKind.LETTER_KIND_QUOTE]
     ordering.step_by_member(uow, member, person_of(uow, member), order_id, Status.APPROVED, clock)
+    early = statements.import_statement(
+        uow, parties.first, "2026-02", f"{DEVIS}{order.number};1.4;2;240;288".encode(), clock
+    )
+    assert [line.found.difference for line in statements.show(uow, parties.first, early).lines] == ["not_delivered"]
     ordering.step_by_member(uow, member, person_of(uow, member), order_id, Status.DELIVERED, clock)
-    data = f"{DEVIS}{order.number};1.4;5;600,00;720,00\n{order.number};1.3;1;400,00;480,00\n"
+    assert [line.found.difference for line in statements.show(uow, parties.first, early).lines] == [""]
+    statements.decide(uow, parties.first, early, 1, "accepted", clock)
+    data = f"{DEVIS}{order.number};1.4;3;360,00;432,00\n{order.number};1.3;1;400,00;480,00\n"
     statements.import_statement(uow, parties.first, "2026-03", data.encode(), clock)
     assert order_of(uow, parties, order_id).status is Status.SETTLED
     steps = sorted(told(events.OrderProgressed), key=lambda event: event.version)

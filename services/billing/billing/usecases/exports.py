@@ -78,8 +78,8 @@ def lines(uow: UnitOfWork[Transaction], manager: Manager, sought: Sought, clock:
 
 
 def payments(uow: UnitOfWork[Transaction], manager: Manager) -> Sheet:
-    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own. What is
-    allocated adds up to what was received and not given back."""
+    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own. They
+    add up to what was received and not taken back."""
     rows: list[list[object]] = []
     with uow("export_payments") as tx:
         found, undone_on = tx.accounting.payments(manager.cdg_id), tx.accounting.undone_on(manager.cdg_id)

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from billing.domain import ordering
 from billing.domain.catalogue import Catalogue, Ordered, OrderRefused, Suggestion, of_totals
-from billing.domain.ordering import Status, check_step
+from billing.domain.ordering import Difference, Status, check_step, compare
 from billing.domain.parties import Manager, Member, Provider
 from billing.store.orders import Order, Step
 from billing.store.statements import StatementLine
@@ -158,11 +158,23 @@ def file_of(tx: Transaction, order: Order) -> OrderFile:
         tx.members.get(order.member_id, order.cdg_id) if order.member_id else None,
         lines,
         tx.orders.steps(order.id),
-        tx.statements.of_order(order.id),
+        [as_it_stands(tx, line, order.cdg_id) for line in tx.statements.of_order(order.id)],
         provider_of(tx, order),
         [(str(paper), document.id) for paper, document in papers if document],
         prices.suggest(lines) if prices and order.status is Status.QUOTED else None,
     )
+
+
+def as_it_stands(tx: Transaction, line: StatementLine, cdg_id: uuid.UUID) -> StatementLine:
+    """A stated line; one that came before the service was done, and waits, is compared again once it is."""
+    if line.decision is not None or line.found.difference is not Difference.NOT_DELIVERED or line.order_id is None:
+        return line
+    order = tx.orders.get(line.order_id, cdg_id)
+    if order is None or order.status not in (Status.DELIVERED, Status.SETTLED):
+        return line
+    before = tx.statements.quantities(order.id, accepted=False)
+    before[line.stated.code] -= line.stated.quantity
+    return replace(line, found=compare(line.stated, tx.orders.lines(order.id), order.status, before))
 
 
 def provider_of(tx: Transaction, order: Order) -> Provider | None:

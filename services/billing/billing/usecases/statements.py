@@ -15,7 +15,7 @@ from billing.domain.statement_file import read_statement
 from billing.store.orders import Order
 from billing.store.statements import StatementLine
 from billing.store.transaction import Transaction
-from billing.usecases.ordering import NoSuchOrder, move
+from billing.usecases.ordering import NoSuchOrder, as_it_stands, move
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 
@@ -104,7 +104,8 @@ def closable(lines: Sequence[StatementLine]) -> bool:
 def show(uow: UnitOfWork[Transaction], manager: Manager, statement_id: uuid.UUID) -> StatementFile | None:
     with uow("show_statement") as tx:
         row = tx.statements.get(statement_id, manager.cdg_id)
-        return StatementFile(row, tx.statements.lines(statement_id)) if row else None
+        lines = [as_it_stands(tx, line, manager.cdg_id) for line in tx.statements.lines(statement_id)]
+        return StatementFile(row, lines) if row else None
 
 
 def _keep(
