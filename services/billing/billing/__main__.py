@@ -1,4 +1,4 @@
-"""Processes of billing: `python -m billing {web,worker,relay,clock,printer,migrate,seed}`. Each is wired here."""
+"""Processes of billing: `python -m billing {web,worker,relay,clock,printer,migrate,found,seed}`. Each is wired here."""
 
 import sys
 from functools import partial
@@ -121,25 +121,46 @@ def migrate(_arguments: list[str]) -> None:
     upgrade(MIGRATIONS, required(settings.owner_url, "OWNER_URL"), app_role or "")
 
 
+@roles.role("found")
+def found(arguments: list[str]) -> int:
+    """Set up a consortium from a file, as the database's owner; with `--check`, only say what that would do."""
+    from billing.entrypoints import founding
+    from billing.settings import Settings
+    from chassis.clock import SystemClock
+
+    paths = [each for each in arguments if each != "--check"]
+    if len(paths) != 1:
+        sys.stderr.write(founding.USAGE)
+        return 2
+    try:
+        content = Path(paths[0]).read_bytes()
+    except OSError as error:
+        sys.stderr.write(f"{paths[0]}: {error.strerror}\n")
+        return 2
+    settings, clock = Settings.load(), SystemClock()
+    database, uow = _as_owner("found", settings)
+    status, said = founding.run(uow, content, settings.oidc_issuer, clock, check="--check" in arguments)
+    database.close()
+    sys.stdout.write(said)
+    return status
+
+
 @roles.role("seed")
 def seed(_arguments: list[str]) -> None:
     """Add the demonstration's data, as the database's owner."""
     from billing.reference import demo
     from billing.reference.communes import OfficialList
-    from billing.settings import Settings, required
-    from billing.store.transaction import Transaction
+    from billing.settings import Settings
     from billing.usecases.demonstration import seed_demonstration
     from chassis.clock import SystemClock
-    from chassis.db import Database
     from chassis.settings import SettingsError
 
     settings = Settings.load()
     if settings.oidc_issuer is None:
         raise SettingsError("settings: BILLING_OIDC_ISSUER is missing")
-    clock = SystemClock()
-    database = Database(required(settings.owner_url, "OWNER_URL"), name="billing.seed")
-    uow = database.unit_of_work(partial(Transaction, clock=clock, signer=settings.signer()))
+    clock, (database, uow) = SystemClock(), _as_owner("seed", settings)
     added = seed_demonstration(uow, demo.load(), settings.oidc_issuer, OfficialList().by_insee_code, clock)
+    database.close()
     sys.stdout.write(f"billing: {added} members added\n")
 
 
@@ -155,6 +176,17 @@ def _start(role: str, settings: "Settings", *, pool_size: int = 5) -> "tuple[Dat
     database = Database(settings.database_url.get_secret_value(), name=f"billing.{role}", pool_size=pool_size)
     make = partial(Transaction, clock=SystemClock(), signer=settings.signer())
     return database, database.unit_of_work(make)
+
+
+def _as_owner(role: str, settings: "Settings") -> "tuple[Database, UnitOfWork[Transaction]]":
+    """Units of work of a task that writes what the service's own role may only read."""
+    from billing.settings import required
+    from billing.store.transaction import Transaction
+    from chassis.clock import SystemClock
+    from chassis.db import Database
+
+    database = Database(required(settings.owner_url, "OWNER_URL"), name=f"billing.{role}")
+    return database, database.unit_of_work(partial(Transaction, clock=SystemClock(), signer=settings.signer()))
 
 
 if __name__ == "__main__":

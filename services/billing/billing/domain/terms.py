@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 
 from billing.domain.faults import Fault, check
 
-_LONGEST = 4000
+LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,5 @@ def read(data: Mapping[str, object]) -> Terms:
 
 def checked(terms: Terms) -> Terms:
     """The same. Raises Refused by name for a text that is too long."""
-    check({name: Fault.TOO_LONG if len(text) > _LONGEST else None for name, text in asdict(terms).items()})
+    check({name: Fault.TOO_LONG if len(text) > LONGEST else None for name, text in asdict(terms).items()})
     return terms

@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from billing.domain import founding_file
 from billing.domain.convention import Milestones
+from billing.domain.founding import Founding
 
 _FOLDER = Path(__file__).parent
 
@@ -54,42 +56,34 @@ class DemoBody:
 class Demo:
     """All of it."""
 
-    groupement_name: str
-    groupement_signed_on: date
-    provider: dict[str, str]
-    market_starts_on: date
-    market_ends_on: date
-    cdgs: list[dict[str, Any]]
+    # What any consortium starts from; whose issuer is the platform's.
+    founding: Founding
     team_department: str
     team: dict[str, list[str]]
     members: list[DemoMember]
     bodies: list[DemoBody]
     accounts: dict[str, DemoAccount]
-    # What the conventions of the team's CdG say of itself.
-    terms: dict[str, str]
 
     @property
     def provider_name(self) -> str:
-        return self.provider["name"]
+        return self.founding.markets[0].provider
+
+    @property
+    def market_starts_on(self) -> date:
+        return self.founding.markets[0].starts_on
 
 
 def load() -> Demo:
-    """The files demo.toml and demo_accounts.toml."""
+    """The files demo_founding.toml, demo.toml and demo_accounts.toml."""
     demo = _read("demo.toml")
     team = dict(demo["team"])
     return Demo(
-        groupement_name=demo["groupement"]["name"],
-        groupement_signed_on=demo["groupement"]["signed_on"],
-        provider=demo["provider"],
-        market_starts_on=demo["market"]["starts_on"],
-        market_ends_on=demo["market"]["ends_on"],
-        cdgs=demo["cdgs"],
+        founding=founding_file.read((_FOLDER / "demo_founding.toml").read_bytes()),
         team_department=team.pop("department"),
         team=team,
         members=[_member(row) for row in demo["members"]],
         bodies=[DemoBody(**row | _correspondent(row)) for row in demo["bodies"]],
         accounts={row["sub"]: DemoAccount(**row) for row in _read("demo_accounts.toml")["accounts"]},
-        terms={name: text.strip() for name, text in demo["terms"].items()},
     )
 
 

@@ -13,6 +13,7 @@ from billing.store.conventions import Conventions
 from billing.store.deposits import Deposits
 from billing.store.documents import Documents
 from billing.store.extracts import Extracts
+from billing.store.founding import Foundings
 from billing.store.funds import Funds
 from billing.store.habilitations import Habilitations, Invitations, People
 from billing.store.imports import Imports
@@ -44,6 +45,7 @@ class Transaction:
         self.session = session
         self.today = paris_day(clock.now())
         self.parties = Parties(session)
+        self.founding = Foundings(session)
         self.members = Members(session)
         self.imports = Imports(session)
         self.conventions = Conventions(session, paris_day(clock.now()))

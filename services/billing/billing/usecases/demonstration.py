@@ -5,6 +5,7 @@ It works through the rules of any other member; only the invitations' mails are 
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,12 +16,12 @@ from billing.domain.habilitation import Account, Habilitation, Role, SignedIn
 from billing.domain.parties import Commune, Manager, Member
 from billing.domain.people import Contact, named
 from billing.reference.demo import Demo, DemoMember
-from billing.store import tables as t
 from billing.store.transaction import Transaction
 from billing.usecases import announcing
 from billing.usecases.conventions import enrol
 from billing.usecases.demo_tariff import ensure_tariff
-from billing.usecases.demonstration_files import fill_body, fill_member, fill_parties
+from billing.usecases.demonstration_files import fill_body, fill_member
+from billing.usecases.founding import found
 from billing.usecases.habilitations import known_person
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
@@ -68,35 +69,15 @@ def seed_demonstration(
 
 
 def _set_up(tx: Transaction, demo: Demo, issuer: str, now: datetime) -> _Stage:
-    ensure = tx.parties.ensure
-    groupement = ensure(t.groupements, {"name": demo.groupement_name}, signed_on=demo.groupement_signed_on)
-    provider = ensure(t.providers, {"name": demo.provider_name})
-    days = {"groupement_id": groupement, "starts_on": demo.market_starts_on}
-    ensure(t.markets, days, provider_id=provider, ends_on=demo.market_ends_on)
-    cdgs = {
-        cdg["department"]: ensure(
-            t.cdgs,
-            {"department": cdg["department"]},
-            groupement_id=groupement,
-            name=cdg["name"],
-            contact=cdg["contact"],
-        )
-        for cdg in demo.cdgs
-    }
-    fill_parties(tx, demo, cdgs)
-    home = cdgs[demo.team_department]
-    first, second = (_manager(tx, demo, issuer, sub, home) for sub in demo.team["managers"])
-    market = tx.parties.market(home, demo.market_starts_on)
+    founding = replace(demo.founding, issuer=issuer)
+    found(tx, founding, now)
+    home = next(each for each in founding.cdgs if each.department == demo.team_department)
+    first, second = (tx.parties.manager(Account(issuer, each.subject)) for each in home.managers)
+    assert first is not None
+    assert second is not None
+    market = tx.parties.market(first.cdg_id, demo.market_starts_on)
     assert market is not None
-    if not tx.life.terms(home, market.id):
-        tx.life.set_terms(home, market.id, demo.terms, by=None, at=now)
     return _Stage(demo, issuer, now, first, second, market)
-
-
-def _manager(tx: Transaction, demo: Demo, issuer: str, sub: str, cdg_id: uuid.UUID) -> Manager:
-    name = demo.accounts[sub].name
-    found = tx.parties.ensure(t.managers, {"issuer": issuer, "subject": sub}, cdg_id=cdg_id, name=name)
-    return Manager(found, cdg_id, issuer, sub, name)
 
 
 def _bind_team(tx: Transaction, stage: _Stage) -> None:

@@ -4,8 +4,7 @@ import uuid
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import insert, select
 
 from billing.domain.headcount import reference_day
 from billing.domain.kinds import Kind
@@ -14,7 +13,7 @@ from billing.domain.people import named
 from billing.domain.places import department_of, time_zone_of
 from billing.domain.siren import siret_of
 from billing.domain.steps import Step, missing_signatures
-from billing.reference.demo import Demo, DemoBody, DemoMember
+from billing.reference.demo import DemoBody, DemoMember
 from billing.store import tables as t
 from billing.store.transaction import Transaction
 from billing.usecases.habilitations import known_person
@@ -23,15 +22,6 @@ from chassis.clock import paris_day
 # A number of the range that Arcep keeps for fiction.
 _PHONE = "03 53 01 00 63"
 _STREET = "1 place de la Mairie"
-
-
-def fill_parties(tx: Transaction, demo: Demo, cdgs: dict[str, uuid.UUID]) -> None:
-    """What stands on the invoices of the CdGs, and where the provider is. As the database's owner."""
-    for cdg in demo.cdgs:
-        values = {"cdg_id": cdgs[cdg["department"]], "name": cdg["name"], "vat_number": "", **cdg["seller"]}
-        tx.session.execute(postgresql.insert(t.sellers).values(values).on_conflict_do_nothing())
-    unknown = (t.providers.c.name == demo.provider_name) & (t.providers.c.siret == "")
-    tx.session.execute(update(t.providers).where(unknown).values(demo.provider))
 
 
 def fill_member(tx: Transaction, row: DemoMember, commune: Commune, manager: Manager, now: datetime) -> None:
