@@ -1,6 +1,7 @@
 """What leaves: reminders, Chorus Pro, titres, tables for the accountant; each file is opened again."""
 
 import json
+import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -52,6 +53,17 @@ def test_a_reminder_is_prepared_once_and_leaves_once(uow, billed, clock, told):
     second = at(date(2026, 3, 20))
     assert dunning.prepare(uow, second) == 1
     assert waiting(uow, billed, second)[0].reminder.level == 2
+
+
+def test_lists_longer_than_a_statement_has_parameters(uow, billed):
+    invoice, many = billed(ZUDAUSQUES, "24.00"), [uuid.uuid4()] * 2**16
+    cdg_id, day = billed.manager.cdg_id, date(2026, 3, 10)
+    with uow("many") as tx:
+        assert [one for one, _ in tx.balances.invoices(cdg_id, [*many, invoice])] == [invoice]
+        (standing,) = tx.balances.standings(cdg_id, day)
+        assert tx.reminders.prepare(cdg_id, [standing.member_id] * 13_200, day) == 1
+        tx.reminders.drop([*many, *tx.reminders.open(cdg_id).values()], day)
+        assert tx.reminders.open(cdg_id) == {}
 
 
 def test_what_is_paid_or_disputed_meanwhile_is_not_reminded(uow, billed, clock):

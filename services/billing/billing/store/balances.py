@@ -16,6 +16,7 @@ from billing.domain.people import folded
 from billing.store import accounting_tables as a
 from billing.store import tables as t
 from billing.store.invoices import invoice_of
+from billing.store.many import among
 
 _i = t.invoices.c
 _note = t.invoices.alias("note").c
@@ -109,12 +110,12 @@ class Balances:
 
     def invoices(self, cdg_id: uuid.UUID, invoice_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, Invoice]]:
         """Invoices of this CdG as they were issued, in the order of their numbers."""
-        query = select(t.invoices).where(_i.cdg_id == cdg_id, _i.id.in_(list(invoice_ids))).order_by(_i.year, _i.rank)
+        query = select(t.invoices).where(_i.cdg_id == cdg_id, among(_i.id, invoice_ids)).order_by(_i.year, _i.rank)
         return [(row.id, invoice_of(row)) for row in self._session.execute(query)]
 
     def listed(self, cdg_id: uuid.UUID, invoice_ids: Sequence[uuid.UUID], day: date) -> list[Listed]:
         """Where these stand, in the order of their numbers."""
-        query = _listing(day).where(_i.cdg_id == cdg_id, _i.id.in_(list(invoice_ids))).order_by(_i.year, _i.rank)
+        query = _listing(day).where(_i.cdg_id == cdg_id, among(_i.id, invoice_ids)).order_by(_i.year, _i.rank)
         return [_listed(row) for row in self._session.execute(query)]
 
     def note_of(self, invoice_id: uuid.UUID) -> Row[Any, Any, Any, Any] | None:

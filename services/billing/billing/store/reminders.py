@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.store import accounting_tables as a
 from billing.store import tables as t
+from billing.store.many import among
 
 
 class Reminders:
@@ -30,14 +31,14 @@ class Reminders:
         rows = [{"id": uuid.uuid4(), "cdg_id": cdg_id, "member_id": one, "prepared_on": day} for one in member_ids]
         if not rows:
             return 0
-        new = postgresql.insert(a.reminder_letters).values(rows).on_conflict_do_nothing()
-        return len(self._session.execute(new.returning(a.reminder_letters.c.id)).all())
+        new = postgresql.insert(a.reminder_letters).on_conflict_do_nothing()
+        return len(self._session.execute(new.returning(a.reminder_letters.c.id), rows).all())
 
     def drop(self, letter_ids: Iterable[uuid.UUID], day: date) -> None:
         """Close letters that have nothing to say any more."""
         c = a.reminder_letters.c
         self._session.execute(
-            update(a.reminder_letters).where(c.id.in_(list(letter_ids)), c.closed_on.is_(None)).values(closed_on=day)
+            update(a.reminder_letters).where(among(c.id, letter_ids), c.closed_on.is_(None)).values(closed_on=day)
         )
 
     def sent(
