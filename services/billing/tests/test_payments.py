@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 
 from billing.domain.ageing import Age
@@ -199,6 +199,28 @@ def test_two_lines_that_say_the_same_are_two_payments(uow, billed, send, book):
     billed(ZUDAUSQUES, "48.00")
     line = "12/02/2026;24,00;VIR 62-2026-000001;;ZUDAUSQUES\n"
     assert book(send(line * 2)).payments == 2
+
+
+def test_forty_lines_take_as_many_statements_as_two(uow, billed, send, book):
+    invoice = billed(ZUDAUSQUES, "1000.00")
+
+    def booked(count, day):
+        report = send("".join(f"{day}/02/2026;20,00;VIR {n} 62-2026-000001;;ZUDAUSQUES\n" for n in range(count)))
+        seen = []
+        with uow("engine") as tx:
+            engine = tx.session.get_bind()
+
+        def listener(*told):
+            seen.append(told[2])
+
+        event.listen(engine, "before_cursor_execute", listener)
+        done = book(report)
+        event.remove(engine, "before_cursor_execute", listener)
+        return done.payments, len(seen)
+
+    few, statements = booked(2, 12)
+    assert (few, booked(40, 13)) == (2, (40, statements))
+    assert billed.standing(invoice).open == Money.of("160")
 
 
 def test_a_file_booked_by_eight_at_once_is_booked_once(uow, billed, send, book):

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -75,6 +75,31 @@ class By:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment to be entered. `line`: the file that it comes from, with its line's fingerprint; `id`: that of the form
+    that it was typed in."""
+
+    day: date
+    amount: Money
+    payer: str
+    reference: str
+    source: str
+    member_id: uuid.UUID | None = None
+    line: tuple[uuid.UUID, bytes] | None = None
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a payment pays of an invoice, and the day from which it counts."""
+
+    payment_id: uuid.UUID
+    invoice_id: uuid.UUID
+    amount: Money
+    counts_on: date
+
+
 class Accounting:
     """Written under `hold`: one writer at a time in a CdG's accounts."""
 
@@ -99,41 +124,17 @@ class Accounting:
         values = {"reminder_days": list(ledger.reminder_days), "article": ledger.article, "budget": ledger.budget}
         self._session.execute(update(a.ledgers).where(a.ledgers.c.cdg_id == cdg_id).values(values))
 
-    def receive(
-        self,
-        cdg_id: uuid.UUID,
-        by: By,
-        *,
-        day: date,
-        amount: Money,
-        payer: str,
-        reference: str,
-        source: str,
-        member_id: uuid.UUID | None = None,
-        line: tuple[uuid.UUID, bytes] | None = None,
-        key: uuid.UUID | None = None,
-    ) -> uuid.UUID | None:
-        """Enter a payment; its id. None when that line, or that form, was entered before.
+    def receive(self, cdg_id: uuid.UUID, by: By, receipts: Iterable[Receipt]) -> set[uuid.UUID]:
+        """Enter payments, a thousand in a statement; the ids of those that were.
 
-        `line`: the file that it comes from and the fingerprint of its line; `key`: of the form that it was typed in.
+        Left out is a line, or a form, that was entered before: the database knows each by its fingerprint or its id.
         """
-        import_id, fingerprint = line or (None, None)
-        row = {
-            "id": key or uuid.uuid4(),
-            "cdg_id": cdg_id,
-            "member_id": member_id,
-            "received_on": day,
-            "cents": amount.cents,
-            "payer": payer,
-            "reference": reference,
-            "source": source,
-            "import_id": import_id,
-            "fingerprint": fingerprint,
-            "recorded_by": by.manager_id,
-            "recorded_at": by.at,
-        }
-        new = postgresql.insert(a.payments).values(row).on_conflict_do_nothing()
-        return self._session.execute(new.returning(a.payments.c.id)).scalar_one_or_none()
+        common = {"cdg_id": cdg_id, "recorded_by": by.manager_id, "recorded_at": by.at}
+        rows = [_received(one) | common for one in receipts]
+        if not rows:
+            return set()
+        new = postgresql.insert(a.payments).on_conflict_do_nothing().returning(a.payments.c.id)
+        return set(self._session.scalars(new, rows))
 
     def undo_payment(self, payment: Payment, by: By, day: date) -> None:
         """Enter the contrary of a payment."""
@@ -152,24 +153,22 @@ class Accounting:
         }
         self._session.execute(insert(a.payments).values(row))
 
-    def allocate(
-        self, payment_id: uuid.UUID, shares: Iterable[tuple[uuid.UUID, Money]], by: By, *, counts_on: date
-    ) -> None:
-        """Enter what a payment pays. `shares`: invoices and amounts."""
+    def allocate(self, by: By, shares: Iterable[Share]) -> None:
+        """Enter what payments pay, a thousand in a statement. The database refuses a sum that is exceeded."""
         rows = [
             {
                 "id": uuid.uuid4(),
-                "payment_id": payment_id,
-                "invoice_id": invoice_id,
-                "cents": amount.cents,
-                "counts_on": counts_on,
+                "payment_id": share.payment_id,
+                "invoice_id": share.invoice_id,
+                "cents": share.amount.cents,
+                "counts_on": share.counts_on,
                 "recorded_by": by.manager_id,
                 "recorded_at": by.at,
             }
-            for invoice_id, amount in shares
+            for share in shares
         ]
         if rows:
-            self._session.execute(insert(a.allocations), rows)
+            self._session.execute(insert(a.allocations).returning(a.allocations.c.id), rows)
 
     def undo_allocation(self, allocation: Allocation, by: By, day: date) -> None:
         """Enter the contrary of an allocation."""
@@ -263,6 +262,21 @@ class Accounting:
         query = select(a.payments, _SPENT.label("spent"), _UNDONE.label("out")).where(c.undoes.is_(None), *which)
         query = query.order_by(c.received_on.desc(), c.recorded_at.desc(), c.id).limit(limit)
         return [_payment(row) for row in self._session.execute(query)]
+
+
+def _received(one: Receipt) -> dict[str, Any]:
+    import_id, fingerprint = one.line or (None, None)
+    return {
+        "id": one.id,
+        "member_id": one.member_id,
+        "received_on": one.day,
+        "cents": one.amount.cents,
+        "payer": one.payer,
+        "reference": one.reference,
+        "source": one.source,
+        "import_id": import_id,
+        "fingerprint": fingerprint,
+    }
 
 
 def _payment(row: Row[Any]) -> Payment:

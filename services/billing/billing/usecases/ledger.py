@@ -14,7 +14,7 @@ from billing.domain.invoices import InvoiceRefused, Motive
 from billing.domain.money import ZERO, Money
 from billing.domain.parties import Manager
 from billing.domain.payments import PaymentRefused, check_allocation
-from billing.store.accounting import By, Ledger, Payment
+from billing.store.accounting import By, Ledger, Payment, Receipt, Share
 from billing.store.transaction import Transaction
 from billing.usecases import invoicing
 from chassis.clock import Clock, paris_day
@@ -50,23 +50,21 @@ def enter_payment(
     with uow("enter_payment") as tx:
         tx.accounting.hold(manager.cdg_id)
         standing = _payable(tx, manager, invoice_id)
-        payment_id = tx.accounting.receive(
-            manager.cdg_id,
-            by,
-            day=received.day,
-            amount=received.amount,
-            payer=received.payer or standing.member_name,
-            reference=received.reference,
-            source=TYPED,
-            member_id=standing.member_id,
-            key=received.key,
+        receipt = Receipt(
+            received.day,
+            received.amount,
+            received.payer or standing.member_name,
+            received.reference,
+            TYPED,
+            standing.member_id,
+            id=received.key or uuid.uuid4(),
         )
-        if payment_id is None:
+        if not tx.accounting.receive(manager.cdg_id, by, [receipt]):
             return None
         part = min(received.amount, standing.open)
         if part > ZERO:
-            tx.accounting.allocate(payment_id, [(invoice_id, part)], by, counts_on=received.day)
-        return payment_id
+            tx.accounting.allocate(by, [Share(receipt.id, invoice_id, part, received.day)])
+        return receipt.id
 
 
 def allocate(
@@ -88,7 +86,7 @@ def allocate(
         standing = _payable(tx, manager, invoice_id)
         part = min(payment.rest, standing.open) if amount is None else amount
         check_allocation(part, rest=payment.rest, opened=standing.open)
-        tx.accounting.allocate(payment_id, [(invoice_id, part)], by, counts_on=max(today, payment.received_on))
+        tx.accounting.allocate(by, [Share(payment_id, invoice_id, part, max(today, payment.received_on))])
 
 
 def undo_allocation(

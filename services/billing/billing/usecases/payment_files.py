@@ -10,7 +10,7 @@ from billing.domain.ageing import Standing
 from billing.domain.money import ZERO, Money, total
 from billing.domain.parties import Manager
 from billing.domain.payments import Found, Match, PaymentRefused, ReadFile, match, share
-from billing.store.accounting import By
+from billing.store.accounting import By, Receipt, Share
 from billing.store.payment_files import PaymentFile, fingerprints
 from billing.store.transaction import Transaction
 from chassis.clock import Clock
@@ -109,14 +109,20 @@ class _Booking:
                 self._open[invoice_id] -= amount.cents
 
     def run(self) -> Booked:
-        amounts, missed = [], 0
+        """Decide line by line, then write all payments and all that they pay at once."""
+        receipts, paid, missed = [], dict[uuid.UUID, Sequence[tuple[uuid.UUID, Money]]](), 0
         for one in self._report.matches:
             shares = self._shares(one)
             if shares is None:
                 missed += one.entry.place in self._decided
-            elif self._enter(one, shares):
-                amounts.append(one.entry.amount)
-        return Booked(len(amounts), total(amounts), missed)
+                continue
+            receipts.append(self._receipt(one, shares))
+            paid[receipts[-1].id] = shares
+        entered = self._tx.accounting.receive(self._manager.cdg_id, self._by, receipts)
+        new = [receipt for receipt in receipts if receipt.id in entered]
+        pays = (Share(one.id, invoice_id, amount, one.day) for one in new for invoice_id, amount in paid[one.id])
+        self._tx.accounting.allocate(self._by, pays)
+        return Booked(len(new), total(one.amount for one in new), missed)
 
     def _shares(self, one: Match) -> Sequence[tuple[uuid.UUID, Money]] | None:
         """What a line pays; None when it is left out."""
@@ -138,24 +144,17 @@ class _Booking:
             self._open[each] -= amount.cents
         return shares
 
-    def _enter(self, one: Match, shares: Sequence[tuple[uuid.UUID, Money]]) -> bool:
+    def _receipt(self, one: Match, shares: Sequence[tuple[uuid.UUID, Money]]) -> Receipt:
         entry, report = one.entry, self._report
-        member_id = report.standings[shares[0][0]].member_id if shares else one.member_id
-        payment_id = self._tx.accounting.receive(
-            self._manager.cdg_id,
-            self._by,
-            day=entry.day,
-            amount=entry.amount,
-            payer=entry.payer or entry.label,
-            reference=entry.reference or entry.label,
-            source=report.file.format,
-            member_id=member_id,
-            line=(report.file.id, self._prints[entry.place]),
+        return Receipt(
+            entry.day,
+            entry.amount,
+            entry.payer or entry.label,
+            entry.reference or entry.label,
+            report.file.format,
+            report.standings[shares[0][0]].member_id if shares else one.member_id,
+            (report.file.id, self._prints[entry.place]),
         )
-        if payment_id is None:
-            return False
-        self._tx.accounting.allocate(payment_id, shares, self._by, counts_on=entry.day)
-        return True
 
 
 def _report(tx: Transaction, manager: Manager, file: PaymentFile) -> Report:
