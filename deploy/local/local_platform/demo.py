@@ -71,6 +71,7 @@ class Demo:
             "PARAVENT_CONSENT_DELAY": str(consent_delay),
             "PARAVENT_PASSKEY_DELAY": str(passkey_delay),
             "PARAVENT_COURIER_SECONDS": str(courier_seconds),
+            "PARAVENT_YEAR": "false",  # proofs start from members that nothing was asked of yet
             "PARAVENT_WITHOUT": " ".join(without),
         }
         (self.folder / "overrides.json").write_text(json.dumps(overrides or {}))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from billing.settings import Settings
     from billing.store.transaction import Transaction
+    from chassis.clock import Clock
     from chassis.db import Database, UnitOfWork
 
 roles = Roles("billing")
@@ -147,7 +148,7 @@ def found(arguments: list[str]) -> int:
 
 @roles.role("seed")
 def seed(_arguments: list[str]) -> None:
-    """Add the demonstration's data, as the database's owner."""
+    """Add the demonstration's data, as the database's owner; a year of calls and invoices where that is asked for."""
     from billing.reference import demo
     from billing.reference.communes import OfficialList
     from billing.settings import Settings
@@ -159,7 +160,16 @@ def seed(_arguments: list[str]) -> None:
     if settings.oidc_issuer is None:
         raise SettingsError("settings: BILLING_OIDC_ISSUER is missing")
     clock, (database, uow) = SystemClock(), _as_owner("seed", settings)
-    added = seed_demonstration(uow, demo.load(), settings.oidc_issuer, OfficialList().by_insee_code, clock)
+    shipped = demo.load()
+    added = seed_demonstration(uow, shipped, settings.oidc_issuer, OfficialList().by_insee_code, clock)
+    if settings.demonstration_year:
+        from billing.domain.habilitation import Account
+        from billing.usecases.demonstration_year import tell_year
+
+        with uow("who_tells_the_year") as tx:
+            manager = tx.parties.manager(Account(settings.oidc_issuer, shipped.team["managers"][0]))
+        if manager is not None:
+            tell_year(partial(_units, database, settings), manager, clock)
     database.close()
     sys.stdout.write(f"billing: {added} members added\n")
 
@@ -181,12 +191,17 @@ def _start(role: str, settings: "Settings", *, pool_size: int = 5) -> "tuple[Dat
 def _as_owner(role: str, settings: "Settings") -> "tuple[Database, UnitOfWork[Transaction]]":
     """Units of work of a task that writes what the service's own role may only read."""
     from billing.settings import required
-    from billing.store.transaction import Transaction
     from chassis.clock import SystemClock
     from chassis.db import Database
 
     database = Database(required(settings.owner_url, "OWNER_URL"), name=f"billing.{role}")
-    return database, database.unit_of_work(partial(Transaction, clock=SystemClock(), signer=settings.signer()))
+    return database, _units(database, settings, SystemClock())
+
+
+def _units(database: "Database", settings: "Settings", clock: "Clock") -> "UnitOfWork[Transaction]":
+    from billing.store.transaction import Transaction
+
+    return database.unit_of_work(partial(Transaction, clock=clock, signer=settings.signer()))
 
 
 if __name__ == "__main__":

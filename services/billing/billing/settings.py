@@ -20,6 +20,8 @@ class Settings(WebSettings, ServiceSettings):
     habilitation_delay_hours: int = Field(default=48, ge=0)
     # Role clock: between two looks at what is due.
     clock_seconds: int = Field(default=60, gt=0)
+    # Role seed: calls, invoices and payments too, as in the middle of a year.
+    demonstration_year: bool = False
     # Ed25519 seed, 64 hexadecimal digits: signs what billing tells the others. Roles web, clock, printer and seed.
     event_key: SecretStr | None = None
     # The database's owner. Roles migrate and seed.
