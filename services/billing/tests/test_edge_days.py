@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from billing.domain.faults import Fault, Refused
+from billing.domain.money import Money
 from billing.domain.people import Person
 from billing.domain.steps import Party
 from billing.entrypoints.web import typed as reading
-from billing.usecases import confirming, leaving
+from billing.store import tables as t
+from billing.usecases import confirming, leaving, proposing, tariffs
 from billing.usecases.conventions import record_convention
 from billing.usecases.duties import DUTIES, run_duties
 from paravent.billing.v1 import events_pb2 as events
@@ -51,6 +53,19 @@ def test_an_end_recorded_after_the_beginning_was_told_is_told_too(uow, parties, 
     run_duties(uow, clock, DAYS)
     run_duties(uow, clock, DAYS)
     assert [event.until_day for event in told(events.MembershipEnded)] == ["2025-12-31"]
+
+
+def test_a_renewal_is_priced_with_each_member_counted_once(uow, owner_uow, parties, member, typed, clock):
+    """12 agents in all: the price of fewer than 20 together, before and after the renewal."""
+    bands = [{"least": 0, "price": "2.50"}, {"least": 20, "price": "2"}]
+    charge = {"basis": "per_agent_by_total", "label": "Participation annuelle", "bands": bands}
+    tariffs.record(uow, parties.first, {"charges": [charge]}, date(2024, 6, 28), clock)
+    with owner_uow("next_market") as tx:
+        known = tx.parties.market(parties.first.cdg_id, date(2026, 3, 10))
+        days = {"groupement_id": known.groupement_id, "starts_on": date(2027, 6, 28)}
+        tx.parties.ensure(t.markets, days, provider_id=known.provider_id, ends_on=date(2031, 6, 27))
+    renewal = proposing.draft_for_member(uow, parties.first, member, clock)
+    assert proposing.preview_reception(uow, parties.first, renewal, typed, clock).participation == Money.of("30")
 
 
 def test_who_left_is_not_reminded_of_its_referents(uow, parties, member, convention, clock, told):

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,6 +149,27 @@ def test_a_list_applied_by_two_managers_at_once_is_applied_once(uow, parties, co
         )
     assert first == second
     assert first.done.added == 1
+
+
+def test_what_is_typed_while_a_list_is_applied_is_kept_and_an_older_form_is_out_of_date(
+    apply, uow, owner_uow, parties, communes, clock
+):
+    """The list waits for who types, and changes what it names alone."""
+    apply(AGNY)
+    sent = importing.receive(uow, parties.first, f"{HEADINGS}\n{AGNY.replace(';24;', ';31;')}".encode(), clock)
+    with ThreadPoolExecutor(1) as pool, owner_uow("types") as tx:
+        before = tx.members.by_siren(["216200139"], lock=True)["216200139"]
+        applying = pool.submit(importing.apply, uow, parties.first, sent, communes, clock)
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+        while not tx.session.scalar(blocked) and not applying.done():
+            pass
+        tx.members.change(replace(before, mail_domains=("agny.example.org",)))
+        tx.session.commit()
+        assert applying.result(20).done.changed == 1
+    with uow("look") as tx:
+        after = tx.members.by_siren(["216200139"])["216200139"]
+    assert (after.mail_domains, after.listed_agents) == (("agny.example.org",), 31)
+    assert after.version > before.version
 
 
 def test_a_body_recorded_while_the_list_is_applied_is_told(uow, owner_uow, parties, communes, clock, zudausques):

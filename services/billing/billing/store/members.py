@@ -80,6 +80,11 @@ class Members:
         query = update(t.members).where(t.members.c.id == member.id).values(version=t.members.c.version + 1)
         return int(self._session.execute(query.returning(t.members.c.version)).scalar_one())
 
+    def next_versions(self, member_ids: Iterable[uuid.UUID]) -> None:
+        """The same for many, that nobody else is told of: a form that was opened before is out of date."""
+        query = update(t.members).where(t.members.c.id.in_(list(member_ids)))
+        self._session.execute(query.values(version=t.members.c.version + 1))
+
     def page(self, cdg_id: uuid.UUID, words: str, *, offset: int, limit: int) -> list[Member]:
         """Members by name; `words` narrows to names that hold them all, or to a SIREN or code that starts so."""
         query = self._matching(select(t.members), cdg_id, words).order_by(t.members.c.sort_key, t.members.c.id)
@@ -89,8 +94,10 @@ class Members:
         query = self._matching(select(func.count()).select_from(t.members), cdg_id, words)
         return int(self._session.execute(query).scalar_one())
 
-    def by_siren(self, sirens: Iterable[str]) -> dict[str, Member]:
+    def by_siren(self, sirens: Iterable[str], *, lock: bool = False) -> dict[str, Member]:
+        """The members with these numbers, of whichever CdG. `lock`: nobody changes them until the end."""
         query = select(t.members).where(t.members.c.siren.in_(list(sirens)))
+        query = query.order_by(t.members.c.id).with_for_update() if lock else query
         return {row.siren: _member(row) for row in self._session.execute(query)}
 
     def _matching(self, query: Select[Any], cdg_id: uuid.UUID, words: str) -> Select[Any]:

@@ -57,7 +57,8 @@ def previewed(
     """The same with the day that the headcount is of, its band, and what a whole year costs."""
     agents, day = agreed.headcount, reference_day(agreed.milestones.signed_on)
     tariff = in_force(tx.tariffs.all(manager.cdg_id), convention.effect_on)
-    together = agents + sum(each.headcount for each in tx.conventions.in_force(manager.cdg_id, tx.conventions.today))
+    running = tx.conventions.in_force(manager.cdg_id, tx.conventions.today)
+    together = agents + sum(each.headcount for each in running if each.member_id != convention.member_id)
     lines = subscription(tariff, Subject(agents, together, affiliated)) if tariff else []
     return Preview(agreed, convention, day, size_band(agents), totals(lines).gross if lines else None)
 

@@ -72,7 +72,7 @@ def apply(uow: UnitOfWork[Transaction], manager: Manager, import_id: uuid.UUID, 
         sent = _import(tx, manager, import_id, lock=True)
         cdg = tx.parties.cdg(manager.cdg_id)
         if sent.applied_at is None:
-            _write(tx, cdg, _review(tx, sent, cdg, places), now)
+            _write(tx, cdg, _review(tx, sent, cdg, places, lock=True), now)
             sent = _import(tx, manager, import_id)
         return _review(tx, sent, cdg, places)
 
@@ -95,7 +95,8 @@ def _import(tx: Transaction, manager: Manager, import_id: uuid.UUID, *, lock: bo
     return found
 
 
-def _review(tx: Transaction, sent: Import, cdg: Cdg, places: Places) -> Review:
+def _review(tx: Transaction, sent: Import, cdg: Cdg, places: Places, *, lock: bool = False) -> Review:
+    """What the list would do. `lock`: about to do it, so nobody else changes what is known meanwhile."""
     if sent.applied_at is not None:
         headings, refused = _loads(sent.content)
         return Review(
@@ -103,7 +104,7 @@ def _review(tx: Transaction, sent: Import, cdg: Cdg, places: Places) -> Review:
         )
     listing = read_listing(sent.content)
     entries, refused = read_entries(listing, cdg.department, places)
-    known = _known(tx, entries)
+    known = _known(tx, entries, lock=lock)
     entries, misnamed = _well_named(tx, entries)
     refused += misnamed
     planned: list[Planned] = []
@@ -120,8 +121,8 @@ def _review(tx: Transaction, sent: Import, cdg: Cdg, places: Places) -> Review:
     return Review(sent.id, listing.headings, listing.ignored, new, changed, same, refused)
 
 
-def _known(tx: Transaction, entries: Sequence[Entry]) -> dict[str, Known]:
-    members = tx.members.by_siren([entry.siren for entry in entries])
+def _known(tx: Transaction, entries: Sequence[Entry], *, lock: bool) -> dict[str, Known]:
+    members = tx.members.by_siren([entry.siren for entry in entries], lock=lock)
     ids = [member.id for member in members.values()]
     addresses, correspondents = tx.parties.buyers(ids), tx.parties.correspondences(ids)
     return {
@@ -177,10 +178,12 @@ def _told(person: Person) -> events.ContactChanged:
 
 
 def _announce(tx: Transaction, cdg: Cdg, changed: Sequence[Planned]) -> None:
-    """Others know the names of members that have a convention."""
+    """Others know the names of members that have a convention; every changed file has a new version."""
     renamed = {each.member.id: each.member for each in changed if any(c.column is Column.NAME for c in each.changes)}
-    for member_id, convention in tx.conventions.latest(renamed).items():
+    told = tx.conventions.latest(renamed)
+    for member_id, convention in told.items():
         announcing.membership(tx, cdg, renamed[member_id], convention)
+    tx.members.next_versions(each.member.id for each in changed if each.member.id not in told)
 
 
 def _dumps(headings: tuple[str, ...], refused: Sequence[RefusedLine]) -> str:
