@@ -61,7 +61,7 @@ def test_lists_longer_than_a_statement_has_parameters(uow, billed):
     with uow("many") as tx:
         assert [one for one, _ in tx.balances.invoices(cdg_id, [*many, invoice])] == [invoice]
         (standing,) = tx.balances.standings(cdg_id, day)
-        assert tx.reminders.prepare(cdg_id, [standing.member_id] * 13_200, day) == 1
+        assert tx.reminders.prepare(cdg_id, [standing.member_id] * 16_400, day) == 1
         tx.reminders.drop([*many, *tx.reminders.open(cdg_id).values()], day)
         assert tx.reminders.open(cdg_id) == {}
 
