@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support import stores
+from tests.support.clients import client
 
 SCREENER, REFERENT, OTHER_REFERENT, AUTHORITY = "ecran-1", "referent-1", "referent-3", "autorite-1"
 MANAGER, STRANGER = "gestion-1", "nouveau-1"
@@ -45,7 +46,7 @@ SignIn = Callable[..., Visitor]
 
 def enter(url: str, subject: str) -> Visitor:
     """Sign in through the identity provider."""
-    http = httpx.Client(base_url=url, timeout=60)
+    http = client(url, timeout=60)
     choice = http.get("/connexion", follow_redirects=True)
     back = http.post(str(choice.url), data={"sub": subject})
     assert http.get(back.headers["location"]).status_code == 303
@@ -205,7 +206,7 @@ def test_a_session_of_one_service_is_worth_nothing_in_another(demo, sign_in):
         jar = dict(cookies)
         jar |= {name.replace(service, other): value for name, value in cookies.items()}
         assert f"{other}-session" in jar
-        with httpx.Client(base_url=demo.url(other), cookies=jar, timeout=60) as browser:
+        with client(demo.url(other), cookies=jar, timeout=60) as browser:
             answer = browser.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, "/connexion?suite=/")
 
@@ -215,14 +216,14 @@ def test_an_altered_session_is_no_session(demo, sign_in):
     sealed = cookies["casework-session"]
     for at in (0, len(sealed) // 2, len(sealed) - 2):
         altered = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
-        with httpx.Client(base_url=demo.url("casework"), cookies={"casework-session": altered}) as forger:
+        with client(demo.url("casework"), cookies={"casework-session": altered}) as forger:
             assert forger.get("/dossiers").status_code == 303
 
 
 def test_a_copied_session_ends_when_its_owner_signs_out(demo):
     owner = enter(demo.url("casework"), REFERENT)
     stolen = dict(owner.http.cookies)
-    with closing(owner.http), httpx.Client(base_url=demo.url("casework"), cookies=stolen) as thief:
+    with closing(owner.http), client(demo.url("casework"), cookies=stolen) as thief:
         assert thief.get("/dossiers").status_code == 200
         assert owner.send("/deconnexion").status_code == 303
         assert thief.get("/dossiers").status_code == 303
@@ -234,7 +235,7 @@ def test_nobody_is_shown_anything_before_signing_in(demo, cases, service):
         "casework": ["/", *(path for paths in case_pages(demo, cases).values() for path in paths)],
         "billing": ["/", "/equipe", f"/membres/{uuid.uuid4()}", "/conventions/nouvelle"],
     }[service]
-    with httpx.Client(base_url=demo.url(service)) as browser:
+    with client(demo.url(service)) as browser:
         for path in paths:
             answer = browser.get(path)
             assert answer.status_code == 303, path

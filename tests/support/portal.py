@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import httpx
 
+from tests.support.clients import client
 from tests.support.pages import Page, read
 
 ANSWERS: dict[str, str | list[str]] = {
@@ -41,11 +42,8 @@ class Reporter:
 
     def __init__(self, url: str, *, address: str | None = None, timeout: float = 60) -> None:
         """`address`: the loopback address to come from, for tests that look for it."""
-        transport = httpx.HTTPTransport(local_address=address) if address else None
         headers = {"Accept-Language": "fr"}
-        self.http = httpx.Client(
-            base_url=url, transport=transport, timeout=timeout, follow_redirects=True, headers=headers
-        )
+        self.http = client(url, address=address, timeout=timeout, follow_redirects=True, headers=headers)
 
     def __enter__(self) -> Self:
         return self
