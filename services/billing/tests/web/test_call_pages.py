@@ -66,6 +66,9 @@ def test_a_tariff_is_shown_before_it_is_recorded_and_stays_in_the_history(visito
         "246,00 €",
     ):
         assert said in manager.text
+    assert "L’année appelée change" not in manager.text
+    manager.post("/tarifs/nouveau", shared | {"etape": "verifier", "year": "anniversary"})
+    assert "L’année appelée change" in manager.text
     manager.post("/tarifs/nouveau", shared | {"etape": "enregistrer"})
     assert "Version 2, à partir du 1er janvier 2026" in manager.text
     assert "Aucune année n’est encore réglée" in manager.text

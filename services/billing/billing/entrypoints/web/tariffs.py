@@ -57,8 +57,8 @@ def record(
             seen = tariffs.history(office.uow, manager, office.clock)
             shown = tariffs.examples(tariff, seen.all_agents)
             fields = [(name, value) for name in form for value in form.all(name) if name not in ("_csrf", "etape")]
-            shared = sharing(data)
-            return page(request, "tariff_check.html", tariff=tariff, shared=shared, examples=shown, fields=fields)
+            known: dict[str, Any] = {"tariff": tariff, "shared": sharing(data), "examples": shown, "fields": fields}
+            return page(request, "tariff_check.html", moves=seen.now and seen.now.year is not tariff.year, **known)
         version = tariffs.record(office.uow, manager, data, valid_from, office.clock)
     except typed_tariff.Unreadable as unreadable:
         return _form(request, form, errors | unreadable.errors)
