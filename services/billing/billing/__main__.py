@@ -162,16 +162,17 @@ def seed(_arguments: list[str]) -> None:
     clock, (database, uow) = SystemClock(), _as_owner("seed", settings)
     shipped = demo.load()
     added = seed_demonstration(uow, shipped, settings.oidc_issuer, OfficialList().by_insee_code, clock)
+    told = False
     if settings.demonstration_year:
         from billing.domain.habilitation import Account
         from billing.usecases.demonstration_year import tell_year
 
         with uow("who_tells_the_year") as tx:
-            manager = tx.parties.manager(Account(settings.oidc_issuer, shipped.team["managers"][0]))
+            manager = tx.parties.manager(Account(settings.oidc_issuer, shipped.manager))
         if manager is not None:
-            tell_year(partial(_units, database, settings), manager, clock)
+            told = tell_year(partial(_units, database, settings), manager, clock)
     database.close()
-    sys.stdout.write(f"billing: {added} members added\n")
+    sys.stdout.write(f"billing: {added} members added{', a year told' if told else ''}\n")
 
 
 def _start(role: str, settings: "Settings", *, pool_size: int = 5) -> "tuple[Database, UnitOfWork[Transaction]]":

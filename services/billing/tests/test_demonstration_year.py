@@ -34,7 +34,7 @@ def at(database):
 @pytest.fixture
 def manager(at, communes):
     seed_demonstration(at(CLOCK), demo.load(), ISSUER, communes.by_insee_code, CLOCK)
-    return reading.manager_of(at(CLOCK), Account(ISSUER, "gestion-1"))
+    return reading.manager_of(at(CLOCK), Account(ISSUER, demo.load().manager))
 
 
 def test_a_newcomer_meets_something_of_everything_once(at, manager):

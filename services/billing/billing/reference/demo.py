@@ -69,6 +69,12 @@ class Demo:
         return self.founding.markets[0].provider
 
     @property
+    def manager(self) -> str:
+        """The account that does what a manager of the team's CdG does."""
+        home = next(each for each in self.founding.cdgs if each.department == self.team_department)
+        return home.managers[0].subject
+
+    @property
     def market_starts_on(self) -> date:
         return self.founding.markets[0].starts_on
 
