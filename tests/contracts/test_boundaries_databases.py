@@ -1,13 +1,12 @@
 """PostgreSQL: each service's roles reach their own database, and in it do what they were granted, no more."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from tests.contracts.granted import allowed, answers, rights
 from tests.support import stores
 
 SERVICES = (*stores.SHARED, stores.VAULT)
@@ -109,6 +108,8 @@ NEVER = {
         "move a public event to another CdG": "UPDATE public_events SET cdg_id = cdg_id",
         "give a token another CdG": "UPDATE feed_tokens SET cdg_id = cdg_id",
         "prolong a token": "UPDATE feed_tokens SET expires_on = expires_on",
+        "read a webhook's secret": "SELECT secret FROM webhook_endpoints",
+        "add a webhook": "INSERT INTO webhook_endpoints SELECT * FROM webhook_endpoints",
         "turn a webhook elsewhere": "UPDATE webhook_endpoints SET url = url",
         "change a webhook's secret": "UPDATE webhook_endpoints SET secret = secret",
         "push an event to another webhook": "UPDATE webhook_deliveries SET endpoint_id = endpoint_id",
@@ -122,27 +123,22 @@ NEVER = {
     },
     "identity-vault": {"delete a count": "DELETE FROM seal_counts"},
 }
-
-
-def answers(url: str, statements: Mapping[str, Any]) -> dict[str, str]:
-    """What PostgreSQL answers to each; empty where it did as it was told (it is undone)."""
-    with psycopg.connect(url) as connection:
-        return {act: _answer(connection, statement) for act, statement in statements.items()}
-
-
-def _answer(connection: psycopg.Connection, statement: Any) -> str:
-    try:
-        connection.execute(statement)
-    except psycopg.Error as error:
-        return type(error).__name__
-    finally:
-        connection.rollback()
-    return ""
-
-
-def allowed(url: str, statements: Mapping[str, Any]) -> dict[str, str]:
-    """Those that are not refused for want of a right."""
-    return {act: answer for act, answer in answers(url, statements).items() if answer != "InsufficientPrivilege"}
+# Processes beside the vault's that work as a role of their own: table -> what it may do there. Whatever is not here is
+# refused, and tried: above all `contacts` (addresses of persons) and `deliveries` (who is written to, secret links).
+OWN_RIGHTS = {
+    # The feed.
+    ("notifications", "web"): {
+        "feeds": {"SELECT"},
+        "public_events": {"SELECT (body, cdg_id, position, type)"},
+        "feed_tokens": {"SELECT", "UPDATE (last_used_on)"},
+    },
+    # Webhooks, and the operator's commands on them, which need the pusher's key.
+    ("notifications", "pusher"): {
+        "public_events": {"SELECT (body, id, position, type)"},
+        "webhook_endpoints": {"SELECT", "INSERT", "UPDATE (stopped_on)"},
+        "webhook_deliveries": {"SELECT", "UPDATE (attempts, code, day, due_at, status)"},
+    },
+}
 
 
 def knock(url: str, database: str) -> str:
@@ -227,6 +223,17 @@ def test_an_application_role_may_not_empty_a_table(demo, service):
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_application_role_may_not_change_rows_that_are_not_its_to_change(demo, service):
     assert allowed(demo.database_url(service), NEVER[service]) == {}
+
+
+@pytest.mark.parametrize(("service", "process"), OWN_RIGHTS)
+def test_a_process_with_a_role_of_its_own_does_what_it_is_there_for_and_nothing_else(demo, service, process):
+    url = demo.state["databases"][service][process]
+    assert (demo.secrets(f"{service}.{process}") / f"{service}_database_url").read_text() == url
+    assert rights(demo, service, url) == OWN_RIGHTS[service, process]
+    assert allowed(url, ON_THE_SCHEMA) == {}
+    roles = [f"{database_of(demo, service)}_{role}" for role in ("app", "owner")]
+    acts = {role: sql.SQL("SET ROLE {}").format(sql.Identifier(role)) for role in roles}
+    assert set(answers(url, acts).values()) == {"InsufficientPrivilege"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -3,15 +3,8 @@
 import pytest
 from psycopg import sql
 
-from tests.contracts.test_boundaries_databases import (
-    ON_EVERY_TABLE,
-    ON_THE_SCHEMA,
-    allowed,
-    answers,
-    database_of,
-    elsewhere,
-    knock,
-)
+from tests.contracts.granted import allowed, answers, columns, rights
+from tests.contracts.test_boundaries_databases import ON_EVERY_TABLE, ON_THE_SCHEMA, database_of, elsewhere, knock
 from tests.support import stores
 
 WORKED_OFF = {"SELECT", "DELETE"}
@@ -113,57 +106,9 @@ def url_of(demo, process: str) -> str:
     return addresses["app" if process == "sealer" else process]
 
 
-def columns(demo) -> dict[str, list[str]]:
-    query = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
-    found: dict[str, list[str]] = {}
-    for table, column in stores.rows(demo, stores.VAULT, query):
-        found.setdefault(table, []).append(column)
-    return found
-
-
-def statements(table: str, names: list[str]) -> dict[str, sql.Composed]:
-    """Each needs one right and no other. What is granted may fail for other reasons, and is undone."""
-    own = sql.Identifier(table)
-    tried = {
-        "INSERT": _insert(own, names),
-        "DELETE": sql.SQL("DELETE FROM {}").format(own),
-        "TRUNCATE": sql.SQL("TRUNCATE {}").format(own),
-        "LOCK": sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(own),
-    }
-    for name in names:
-        column = sql.Identifier(name)
-        tried[f"SELECT {name}"] = sql.SQL("SELECT {} FROM {}").format(column, own)
-        tried[f"UPDATE {name}"] = sql.SQL("UPDATE {} SET {} = NULL").format(own, column)
-        tried[f"INSERT {name}"] = _insert(own, [name])
-    return tried
-
-
-def _insert(table: sql.Identifier, names: list[str]) -> sql.Composed:
-    """Nothing in each column: a default could be refused for want of a right to its sequence."""
-    into = sql.SQL(", ").join(map(sql.Identifier, names))
-    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-        table, into, sql.SQL(", ").join([sql.SQL("NULL")] * len(names))
-    )
-
-
-def rights(demo, process: str) -> dict[str, set[str]]:
-    """Table -> what this process's role may do to it, columns in brackets where it is not all of them."""
-    found = {}
-    for table, names in columns(demo).items():
-        granted = set(allowed(url_of(demo, process), statements(table, names)))
-        rights = {right for right in granted if " " not in right} - {"LOCK"}
-        for verb in {"SELECT", "UPDATE", "INSERT"} - rights:
-            of = sorted(right.split()[1] for right in granted if right.startswith(f"{verb} "))
-            if of:
-                rights.add(verb if of == names else f"{verb} ({', '.join(of)})")
-        if rights:
-            found[table] = rights
-    return found
-
-
 @pytest.mark.parametrize("process", RIGHTS)
 def test_a_process_does_in_the_database_what_it_is_there_for_and_nothing_else(demo, process):
-    assert rights(demo, process) == RIGHTS[process]
+    assert rights(demo, stores.VAULT, url_of(demo, process)) == RIGHTS[process]
 
 
 def test_every_role_of_the_database_is_one_of_these(demo):
@@ -179,7 +124,7 @@ def test_a_process_may_make_or_alter_nothing(demo, process):
     assert allowed(url_of(demo, process), ON_THE_SCHEMA) == {}
     acts = {
         f"{act} {table}": sql.SQL(statement).format(sql.Identifier(table))
-        for table in columns(demo)
+        for table in columns(demo, stores.VAULT)
         for act, statement in ON_EVERY_TABLE.items()
     }
     assert allowed(url_of(demo, process), acts) == {}

@@ -1,16 +1,20 @@
 """A member from the official list to its termination: signed, called, declared, billed, paid, and leaving.
 
-The manager has a desk; the member's accountant has a telephone without JavaScript and the link of a mail.
+The manager has a desk; the member's accountant has a telephone without JavaScript and the link of a mail. The treasury,
+another public system, hears of the call and of the invoice.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from tests.support import stores
 from tests.support.conventions import Referent, fill_convention, mailed_link, one_day
+from tests.support.listener import Listener, listening
 from tests.support.visitor import DESKTOP, PHONE
 
 COMMUNE = "Bapaume"
@@ -29,6 +33,8 @@ PARTICULARS = {
     "contact_phone": "03 21 00 00 03",
 }
 TODAY = one_day()
+CALL, INVOICE = "fr.paravent.call.issued.v1", "fr.paravent.invoice.issued.v1"
+ACTIVATED = "fr.paravent.membership.activated.v1"
 
 
 @pytest.fixture
@@ -43,7 +49,13 @@ def accountant(visitor):
     return visitor("annee-comptable", PHONE, scripts=False)
 
 
-def test_a_member_joins_is_called_declares_pays_and_leaves(platform, manager, accountant):
+@pytest.fixture
+def treasury(platform) -> Iterator[Listener]:
+    with listening(platform, "62", INVOICE) as listener:
+        yield listener
+
+
+def test_a_member_joins_is_called_declares_pays_and_leaves(platform, manager, accountant, treasury):
     send_a_convention(manager)
     accountant.page.goto(mailed_link(platform, ACCOUNTANT, "une convention"))
     assert printed(accountant, "Convention d’adhésion").count(COMMUNE) > 2
@@ -56,6 +68,7 @@ def test_a_member_joins_is_called_declares_pays_and_leaves(platform, manager, ac
 
     bill(platform, manager, year)
     assert "130,00" in printed(accountant, "Facture 62-", path="/espace")
+    is_told(platform, treasury, year)
     pay(manager)
     terminate(manager)
 
@@ -130,6 +143,38 @@ def bill(platform, manager, year: int) -> None:
     manager.press("Émettre 1 facture")
     platform.until(lambda: reloaded(manager, re.compile("Facturés 1")))
     manager.picture("facture-emise")
+
+
+def is_told(platform, treasury: Listener, year: int) -> None:
+    """In its feed and by webhook: bodies, days and amounts as billing has them, and nobody."""
+    siren = siren_of(platform)
+    platform.until(lambda: len(treasury.read(siren)) == 2 and treasury.pushed(siren))
+    called, billed = treasury.read(siren)
+    assert treasury.pushed(siren) == [billed]
+    assert (called["type"], called["data"]["year"]) == (CALL, year)
+    number, invoice_id = billed["data"].pop("number"), billed["data"].pop("invoice_id")
+    assert billed["data"] == {
+        "member": {"siren": siren, "name": COMMUNE, "insee_code": "62080", "department": "62"},
+        "kind": "invoice",
+        "issued_on": TODAY.isoformat(),
+        "due_on": billed["data"]["due_on"],
+        "net": "130.00",
+        "tax": "0.00",
+        "gross": "130.00",
+        "currency": "EUR",
+    }
+    assert stores.rows(platform, "billing", f"SELECT number FROM invoices WHERE id = '{invoice_id}'") == [(number,)]
+    told = treasury.read()
+    assert {event["type"] for event in told} >= {CALL, INVOICE, ACTIVATED}
+    everything = repr(told)
+    for person in (*REFERENTS, Referent(PARTICULARS["contact_name"], "", ACCOUNTANT, "")):
+        assert person.name not in everything
+        assert person.email not in everything
+
+
+def siren_of(platform) -> str:
+    ((siren,),) = stores.rows(platform, "billing", f"SELECT siren FROM members WHERE name = '{COMMUNE}'")
+    return str(siren)
 
 
 def pay(manager) -> None:

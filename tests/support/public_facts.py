@@ -1,11 +1,17 @@
-"""Facts as billing tells them, about a member of a CdG."""
+"""Facts as billing tells them, about a member of a CdG; what the published document says of them."""
 
 import uuid
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from paravent.billing.v1 import events_pb2 as billing
 
 CDG = "0b8f7f9e-8a43-4bb1-8c39-8a2b8ae1a9a7"
 OTHER_CDG = "7f1c2a5e-2b6d-4c0e-9f4b-5d5e6f708192"
+DOCUMENT = Path(__file__).parents[2] / "docs/api/events.asyncapi.yaml"
 
 
 def member(cdg_id: str = CDG, **said: str) -> billing.PublicMember:
@@ -42,3 +48,19 @@ def every_fact(cdg_id: str = CDG) -> list:
         billing.InvoiceIssued(number="62-2026-000017", kind="380", **invoice),
         billing.InvoiceIssued(number="62-2026-000018", kind="381", **invoice),
     ]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The AsyncAPI document, read once: not to be changed."""
+    read: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
+    return read
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Type of event -> its JSON schema; each forbids a field that it does not name."""
+    components = document()["components"]
+    return {
+        message["name"]: {"$ref": message["payload"]["$ref"], "components": components}
+        for message in components["messages"].values()
+    }

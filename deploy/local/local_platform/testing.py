@@ -17,7 +17,7 @@ from local_platform.certificates import CertificateAuthority
 from local_platform.infrastructure import Servers
 from local_platform.servers.broker_admin import BrokerAdmin
 from local_platform.servers.copies import copy_database, drop_copy
-from local_platform.servers.databases import VAULT_PROCESSES, ensure_database
+from local_platform.servers.databases import PROCESSES, VAULT_PROCESSES, ensure_database
 from local_platform.servers.smtp import SmtpSink
 
 if TYPE_CHECKING:
@@ -60,15 +60,14 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def fresh_database(servers: Servers) -> Callable[..., DatabaseAddress]:
-    """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster, and
-    has the roles of its processes (`process_urls`). They go with their server."""
+    """Factory of empty databases: `fresh_database("casework")`; `vault=True` takes identity-vault's own cluster.
+    Each has the roles of its service's processes (`process_urls`). They go with their server."""
 
     def make(name: str = "test", *, vault: bool = False) -> DatabaseAddress:
         full = _drawn(name)
-        if not vault:
-            return ensure_database(servers.postgres, full)
-        words = {process: secrets.token_hex(16) for process in VAULT_PROCESSES}
-        return ensure_database(servers.vault_postgres, full, process_passwords=words)
+        server = servers.vault_postgres if vault else servers.postgres
+        processes = VAULT_PROCESSES if vault else PROCESSES.get(name, ())
+        return ensure_database(server, full, process_passwords={one: secrets.token_hex(16) for one in processes})
 
     return make
 

@@ -21,7 +21,7 @@ from local_platform.layout import DEPLOY, PROJECT, Layout
 from local_platform.manifest import Manifest, ProcessSpec
 from local_platform.native import NativeServers
 from local_platform.ports import is_listening
-from local_platform.servers.databases import VAULT_PROCESSES, ensure_database, protect_system_databases
+from local_platform.servers.databases import PROCESSES, ensure_database, protect_system_databases
 from local_platform.services import Services, load_overrides
 from local_platform.supervisor import Supervisor, run_to_end
 from local_platform.wiring import Values
@@ -156,8 +156,7 @@ class Platform:
                 owner_password=keys.value(f"database-{service}-owner"),
                 app_password=keys.value(f"database-{service}-app"),
                 process_passwords={
-                    process: keys.value(f"database-{service}-{process}")
-                    for process in (VAULT_PROCESSES if service == VAULT_SERVICE else ())
+                    process: keys.value(f"database-{service}-{process}") for process in PROCESSES.get(service, ())
                 },
             )
             for service in self.manifest.services
@@ -232,7 +231,7 @@ def _stage(task: ProcessSpec) -> int:
 
 
 def _options() -> dict[str, str]:
-    """What a start may choose: when held events leave; whether PostgreSQL syncs its writes; demo delays."""
+    """What a start may choose: when held events leave; whether PostgreSQL syncs its writes; demo delays and data."""
     return {
         "release": os.environ.get("PARAVENT_RELEASE", "every:5"),
         "fsync": os.environ.get("PARAVENT_FSYNC", "on"),
@@ -243,6 +242,7 @@ def _options() -> dict[str, str]:
         "consent-delay": os.environ.get("PARAVENT_CONSENT_DELAY", "60"),
         "passkey-delay": os.environ.get("PARAVENT_PASSKEY_DELAY", "5"),
         "courier-seconds": os.environ.get("PARAVENT_COURIER_SECONDS", "20"),
+        "year": os.environ.get("PARAVENT_YEAR", "true"),
     }
 
 

@@ -58,7 +58,7 @@ def sender(_arguments: list[str]) -> None:
 def web(_arguments: list[str]) -> None:
     """The feed of public events."""
     from chassis.web import serve
-    from notifications.settings import WebProcessSettings
+    from notifications.entrypoints.web.settings import WebProcessSettings
 
     serve("notifications.__main__:build_web", WebProcessSettings.load())
 
@@ -66,7 +66,7 @@ def web(_arguments: list[str]) -> None:
 def build_web() -> "FastAPI":
     """The web process's application, in whichever process serves it."""
     from notifications.entrypoints.web.app import create
-    from notifications.settings import WebProcessSettings
+    from notifications.entrypoints.web.settings import WebProcessSettings
 
     settings = WebProcessSettings.load()
     database, uow = _start("web", settings, pool_size=5)

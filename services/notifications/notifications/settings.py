@@ -6,7 +6,6 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
-from chassis.web.settings import WebSettings
 
 
 class Settings(ServiceSettings):
@@ -48,14 +47,6 @@ class PushSettings(Settings):
     # With the delays above, some three days.
     webhook_attempts: int = Field(default=18, ge=1)
     poll_seconds: float = 2
-
-
-class WebProcessSettings(WebSettings, Settings):
-    """The feed. `requests_per_minute`: of one token, in one process."""
-
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", hide_input_in_errors=True)
-    port: int = 8050
-    requests_per_minute: int = Field(default=120, ge=1)
 
 
 class MigrateSettings(Settings):

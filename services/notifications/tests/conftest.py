@@ -60,6 +60,20 @@ def uow(database: Database, clock: FixedClock) -> UnitOfWork[Transaction]:
 
 
 @pytest.fixture
+def uow_of(database: Database, address, clock: FixedClock) -> Iterator[Callable[[str], UnitOfWork[Transaction]]]:
+    """The unit of work of a process that has a database role of its own."""
+    opened: list[Database] = []
+
+    def open_as(process: str) -> UnitOfWork[Transaction]:
+        opened.append(Database(address.process_urls[process], name=process, pool_size=3))
+        return opened[-1].unit_of_work(partial(Transaction, clock=clock))
+
+    yield open_as
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
 def rows(database: Database) -> Callable[[], list[Any]]:
     """The rows of the queue, in the order of their day."""
 

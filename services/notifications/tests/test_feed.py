@@ -23,12 +23,12 @@ DESIGNATED = "fr.paravent.referent.designated.v1"
 
 
 @pytest.fixture
-def asking(uow, address) -> Iterator[Callable[..., httpx.Response]]:
-    """Asks the running application, with a token or without."""
-    database = Database(address.app_url, name="feed", pool_size=3)
+def asking(uow_of, address) -> Iterator[Callable[..., httpx.Response]]:
+    """Asks the running application, which has its own database role, with a token or without."""
+    database = Database(address.process_urls["web"], name="feed", pool_size=3)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create(WebSettings(public_url=url, cookie_secure=False), uow, database, per_minute=15)
+        app = create(WebSettings(public_url=url, cookie_secure=False), uow_of("web"), database, per_minute=15)
         with serving(app, listener), client(url) as http:
 
             def ask(token: str = "", path: str = "/v1/events", headers=None, **query: object) -> httpx.Response:

@@ -11,6 +11,8 @@ from local_platform.addresses import DatabaseAddress, PostgresAddress
 
 # The processes of identity-vault that have a role of their own in its database; the sealer works as the service's.
 VAULT_PROCESSES = ("verifier", "discloser", "linker", "courier", "eraser", "operators", "journal", "sweep")
+# Service -> its processes that have one; the others work as the service's.
+PROCESSES = {"identity-vault": VAULT_PROCESSES, "notifications": ("web", "pusher")}
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -13,6 +14,10 @@ from notifications.domain.webhooks import is_public_address
 
 # What goes wrong with the other side, its name or its certificate (UnicodeError: a name that no host can have).
 _THEIRS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError, UnicodeError)
+
+
+# Addresses of one name that are tried in turn.
+_TRIED = 4
 
 
 class Forbidden(Exception):
@@ -38,7 +43,7 @@ class WebhookClient:
         sent += [("content-length", str(len(body))), *headers.items()]
         try:
             with self._pool.stream(
-                "POST", url, headers=sent, content=body, extensions={"timeout": self._timeout}
+                "POST", _address(url), headers=sent, content=body, extensions={"timeout": self._timeout}
             ) as got:
                 return str(got.status)
         except Forbidden:
@@ -48,6 +53,13 @@ class WebhookClient:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _address(url: str) -> httpcore.URL:
+    """The address as it was registered: httpcore itself would leave out what follows a semicolon."""
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=target)
 
 
 class _Guarded(httpcore.NetworkBackend):
@@ -71,8 +83,15 @@ class _Guarded(httpcore.NetworkBackend):
         if not self._private_allowed and not all(is_public_address(address) for address in addresses):
             raise Forbidden
         until = time.monotonic() + self._seconds
-        made = self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
-        return _Timed(made, until)
+        for left in range(min(len(addresses), _TRIED), 0, -1):  # one may not answer beside another that does
+            seconds = (until - time.monotonic()) / left
+            try:
+                made = self._inner.connect_tcp(addresses.pop(0), port, seconds, local_address, socket_options)
+                return _Timed(made, until)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if left == 1:
+                    raise
+        raise Forbidden  # a name without any address
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None

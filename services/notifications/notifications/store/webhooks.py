@@ -36,12 +36,11 @@ class Webhooks:
         return [Endpoint(row.id, row.cdg_id, row.url, tuple(row.types), row.stopped_on is not None) for row in rows]
 
     def stop(self, endpoint_id: uuid.UUID) -> bool:
-        """Nothing more is sent there; what waits is parked. False when there is none to stop."""
+        """Nothing more is sent there; what waits is parked, but for what is being sent. False when there is none."""
         stopped = update(webhook_endpoints).where(_E.id == endpoint_id, _E.stopped_on.is_(None))
         if self._session.execute(stopped.values(stopped_on=self._today).returning(_E.id)).first() is None:
             return False
-        waiting = and_(_D.endpoint_id == endpoint_id, _D.status == Status.WAITING)
-        self._change(waiting, status=Status.PARKED, due_at=None, code="stopped")
+        self._change(self._waiting(endpoint_id), status=Status.PARKED, due_at=None, code="stopped")
         return True
 
     def queue(self, cdg_id: str, event_type: str, event_id: uuid.UUID) -> None:
@@ -60,7 +59,7 @@ class Webhooks:
         query = (
             select(*columns)
             .select_from(webhook_deliveries.join(webhook_endpoints).join(public_events))
-            .where(_D.status == Status.WAITING, _D.due_at <= self._now)
+            .where(_D.status == Status.WAITING, _D.due_at <= self._now, _E.stopped_on.is_(None))
             .order_by(_D.due_at, public_events.c.position)
             .limit(1)
             .with_for_update(of=webhook_deliveries, skip_locked=True)
@@ -74,12 +73,13 @@ class Webhooks:
     def postpone(self, push: Push, delay: timedelta, rest: timedelta, code: str) -> None:
         """Try again after `delay`; what else waits for this endpoint rests a while too."""
         self._change(_is(push), due_at=self._now + delay, attempts=_D.attempts + 1, code=code)
-        others = and_(_D.endpoint_id == push.endpoint_id, _D.status == Status.WAITING, _D.due_at < self._now + rest)
-        rested = select(_D.event_id).where(others, _D.event_id != push.event_id).with_for_update(skip_locked=True)
-        self._change(
-            and_(_D.endpoint_id == push.endpoint_id, _D.event_id.in_(rested.scalar_subquery())),
-            due_at=self._now + rest,
-        )
+        self.rest(push, rest)
+
+    def rest(self, push: Push, rest: timedelta) -> None:
+        """Let what else waits for this endpoint wait so long at least: meanwhile others have their turn."""
+        until = self._now + rest
+        others = and_(self._waiting(push.endpoint_id), _D.event_id != push.event_id, _D.due_at < until)
+        self._change(others, due_at=until)
 
     def park(self, push: Push, code: str) -> None:
         self._change(_is(push), status=Status.PARKED, due_at=None, attempts=_D.attempts + 1, code=code)
@@ -96,6 +96,13 @@ class Webhooks:
         parked = and_(_D.endpoint_id.in_(running), _D.status == Status.PARKED)
         notify(self._session, CHANNEL)
         return self._change(parked, status=Status.WAITING, due_at=self._now, attempts=0)
+
+    def _waiting(self, endpoint_id: uuid.UUID) -> Any:
+        """What waits for an endpoint, but for what another pusher is sending: to wait for that would be to lock each
+        other out."""
+        waiting = select(_D.event_id).where(_D.endpoint_id == endpoint_id, _D.status == Status.WAITING)
+        free = waiting.with_for_update(skip_locked=True).scalar_subquery()
+        return and_(_D.endpoint_id == endpoint_id, _D.event_id.in_(free))
 
     def _change(self, which: Any, **values: Any) -> int:
         changed = update(webhook_deliveries).where(which).values(day=self._today, **values)

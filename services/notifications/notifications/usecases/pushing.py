@@ -18,6 +18,9 @@ from notifications.store.transaction import Transaction
 
 log = logs.get(__name__)
 
+# An endpoint that takes so long to answer waits as long again before its next message.
+SLOW = timedelta(seconds=1)
+
 
 class Poster(Protocol):
     """Posts one message; answers the status, or a short name of what failed."""
@@ -45,7 +48,9 @@ class Pushing:
         with self.uow("push_event") as tx:
             push = tx.webhooks.claim()
             if push is not None:
-                self._settle(tx, push, self._post(push))
+                begun = self.clock.now()
+                code = self._post(push)
+                self._settle(tx, push, code, self.clock.now() - begun)
         return 0 if push is None else 1
 
     def _post(self, push: Push) -> str:
@@ -54,10 +59,12 @@ class Pushing:
         headers = webhooks.signed_headers(secret, str(push.event_id), int(self.clock.now().timestamp()), body)
         return self.poster.post(push.url, headers, body)
 
-    def _settle(self, tx: Transaction, push: Push, code: str) -> None:
+    def _settle(self, tx: Transaction, push: Push, code: str, took: timedelta) -> None:
         attempts = push.attempts + 1
         if code.startswith("2"):
             tx.webhooks.delivered(push)
+            if took >= SLOW:  # half of the time is for others
+                tx.webhooks.rest(push, 2 * took)
             log.info("webhook.delivered", attempts=attempts)
         elif code == "410":  # Standard Webhooks: the receiver wants no more
             tx.webhooks.park(push, code)
