@@ -24,6 +24,8 @@ Try this:
   3. Come back to {intake} with the receipt: the answer is there. Mails are in {mail}.
   4. As the referent, take the case in charge and ask who wrote; answer with the receipt; a minute later open it once
      at {vault} with a passkey (in Chromium's developer tools: WebAuthn, a virtual authenticator).
+  5. As a manager, at {billing}/tableau-de-bord: a declaration to check, invoices that are late, a reminder to send.
+     A member's own space opens by the link of a letter (in the mails).
 """
 
 
