@@ -15,11 +15,12 @@ from sqlalchemy.exc import DatabaseError
 
 from billing.domain.calls import CallRefused, CallState
 from billing.domain.faults import Refused
+from billing.domain.invoices import InvoiceRefused, Motive
 from billing.gateways.press import WeasyPress
 from billing.store.call_tables import call_reminders, calls
 from billing.store.document_tables import documents
 from billing.store.transaction import Transaction
-from billing.usecases import billing_calls, calling, declaring, tariffs
+from billing.usecases import billing_calls, calling, declaring, ledger, tariffs
 from billing.usecases.duties import run_duties
 from chassis.clock import FixedClock
 from chassis.db import Database
@@ -147,6 +148,19 @@ def test_checked_calls_are_billed_once_and_what_hinders_is_said(uow, parties, jo
         declaring.cancel(uow, parties.first, of(uow, members[1]).id)
     with pytest.raises(DatabaseError, match="does not change"), uow("change") as tx:
         tx.calls.save([of(uow, members[1]).id], agents=1)
+    _undone_and_replaced(uow, parties.first, of(uow, members[1]), clock)
+
+
+def _undone_and_replaced(uow, manager, call, clock):
+    """What replaces an invoice stands: the call is called off once that is undone too, and then nothing replaces it."""
+    ledger.undo_invoice(uow, manager, call.invoice_id, Motive.BUYER, clock)
+    second = ledger.replace_invoice(uow, manager, call.invoice_id, clock)
+    with pytest.raises(CallRefused, match="avoir"):
+        declaring.cancel(uow, manager, call.id)
+    ledger.undo_invoice(uow, manager, second, Motive.MEMBERSHIP, clock)
+    declaring.cancel(uow, manager, call.id)
+    with pytest.raises(InvoiceRefused, match="appel est annulé"):
+        ledger.replace_invoice(uow, manager, second, clock)
 
 
 def test_what_is_free_for_the_affiliated_ends_checked_without_an_invoice(uow, parties, join, clock):

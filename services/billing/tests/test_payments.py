@@ -107,6 +107,33 @@ def test_nothing_is_taken_back_but_by_a_contrary_entry_and_once(uow, billed, pay
         assert tx.accounting.credits(billed.manager.cdg_id) == []
 
 
+def test_an_invoice_that_was_undone_is_issued_again_to_the_coordinates_of_today(uow, billed, clock):
+    first = billed(ZUDAUSQUES, "24.00")
+
+    def again(invoice_id):
+        return ledger.replace_invoice(uow, billed.manager, invoice_id, clock)
+
+    with pytest.raises(InvoiceRefused, match="pas annulée"):
+        again(first)
+    note = ledger.undo_invoice(uow, billed.manager, first, Motive.BUYER, clock)
+    with uow("stands") as tx:
+        assert not tx.invoices.stands(first)
+        row = tx.invoices.get(first, billed.manager.cdg_id)
+        buyer = text("UPDATE buyers SET siret = '21620905600011', service_code = 'RH'")
+        tx.session.execute(buyer)
+    second = again(first)
+    assert again(first) == second
+    with pytest.raises(InvoiceRefused, match="avoir"):
+        ledger.undo_invoice(uow, billed.manager, note, Motive.BUYER, clock)
+    with uow("stands") as tx:
+        assert tx.invoices.stands(first)
+        found = dict(tx.balances.invoices(billed.manager.cdg_id, [first, second]))
+        assert tx.invoices.origin(tx.invoices.get(second, billed.manager.cdg_id).cause) == row.cause
+    assert found[second].draft.lines == found[first].draft.lines
+    assert (found[second].number, found[second].draft.buyer.service_code) == ("62-2026-000003", "RH")
+    assert (billed.standing(first).open, billed.standing(second).open) == (ZERO, Money.of("24"))
+
+
 @pytest.mark.parametrize("statement", ["UPDATE payments SET cents = 1", "DELETE FROM allocations"])
 def test_the_service_cannot_change_what_was_entered(uow, billed, statement):
     with pytest.raises(DatabaseError, match="permission denied"), uow("change") as tx:

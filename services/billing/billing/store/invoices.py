@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from billing.domain.invoices import Address, Buyer, Draft, Invoice, Seller, number
+from billing.domain.invoices import Address, Buyer, Draft, Invoice, Kind, Seller, number
 from billing.store import tables as t
 
 # Decimals are written as texts: what is read is what was written, to the last digit.
@@ -69,6 +69,20 @@ class Invoices:
         """A row of this CdG; None for another CdG's, as for none."""
         query = select(t.invoices).where(t.invoices.c.id == invoice_id, t.invoices.c.cdg_id == cdg_id)
         return self._session.execute(query).one_or_none()
+
+    def origin(self, cause: uuid.UUID) -> uuid.UUID:
+        """What the first of a chain of invoices was issued for: each replaces one that a credit note undid."""
+        while corrected := self._session.scalar(select(t.invoices.c.corrects).where(t.invoices.c.id == cause)):
+            query = select(t.invoices.c.cause).where(t.invoices.c.id == corrected)
+            cause = uuid.UUID(str(self._session.scalar(query)))
+        return cause
+
+    def stands(self, invoice_id: uuid.UUID) -> bool:
+        """Is this invoice, or the last that replaces it, undone by no credit note?"""
+        stands = True
+        while following := self.for_cause(invoice_id):
+            invoice_id, stands = following[0], following[1].draft.kind is Kind.INVOICE
+        return stands
 
     def ranks(self, cdg_id: uuid.UUID, year: int) -> list[int]:
         """Every rank given in a year, in order."""

@@ -141,7 +141,7 @@ def cancel(uow: UnitOfWork[Transaction], manager: Manager, call_id: uuid.UUID) -
         call = held(tx, manager, call_id)
         if call.state is CallState.CANCELLED:
             return
-        undone = call.invoice_id is not None and tx.invoices.for_cause(call.invoice_id) is not None
+        undone = call.invoice_id is not None and not tx.invoices.stands(call.invoice_id)
         if call.state is CallState.ISSUED and not undone:
             raise CallRefused("La facture est émise : établissez d’abord un avoir.")
         if call.state is CallState.CHECKED and call.issue_asked_at is not None:

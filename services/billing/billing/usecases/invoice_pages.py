@@ -33,7 +33,8 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFile:
-    """Everything about one invoice or credit note. `credits`: payments of its member with something left."""
+    """Everything about one invoice or credit note. `replaced`: by what took its place; `credits`: payments of
+    its member with something left."""
 
     today: date
     listed: Listed
@@ -44,6 +45,7 @@ class InvoiceFile:
     note: Any
     motive: str
     corrects: uuid.UUID | None
+    replaced: tuple[uuid.UUID, Invoice] | None
     disputes: Sequence[Any]
     reminders: Sequence[Any]
     deposits: Sequence[Deposit]
@@ -125,6 +127,7 @@ def invoice_file(
         row = tx.invoices.get(invoice_id, manager.cdg_id)
         if listed is None or row is None:
             return None
+        note = tx.balances.note_of(invoice_id)
         return InvoiceFile(
             today=today,
             listed=listed,
@@ -132,7 +135,8 @@ def invoice_file(
             document=tx.documents.about("facture", invoice_id),
             allocations=tx.accounting.allocations(invoice_id=invoice_id),
             credits=tx.accounting.credits(manager.cdg_id, listed.standing.member_id),
-            note=tx.balances.note_of(invoice_id),
+            note=note,
+            replaced=tx.invoices.for_cause(note.id) if note else None,
             motive=tx.accounting.motive(invoice_id),
             corrects=row.corrects,
             disputes=tx.accounting.disputes(invoice_id),

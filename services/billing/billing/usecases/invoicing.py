@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from billing.domain.calls import CallState
 from billing.domain.invoices import Draft, Invoice, InvoiceRefused, Kind, Motive, credit_note, draw_up
 from billing.domain.parties import Cdg, Member
 from billing.domain.vat import Line
-from billing.store.invoices import write_invoice
+from billing.store.invoices import invoice_of, write_invoice
 from billing.store.transaction import Transaction
 from billing.usecases import public_events
 
@@ -58,12 +59,38 @@ def undo(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date, m
     row = tx.invoices.get(invoice_id, cdg.id)
     if row is None:
         raise InvoiceRefused("facture inconnue")
-    if known := tx.invoices.for_cause(invoice_id):
+    if row.kind == Kind.INVOICE and (known := tx.invoices.for_cause(invoice_id)):
         return Issued(*known, new=False)
     found = tx.invoices.for_cause(row.cause)
     assert found is not None
     draft = credit_note(found[1], issued_on=issued_on, motive=motive)
     return _issue(tx, draft, cdg, row.member_id, invoice_id, corrects=invoice_id)
+
+
+def replace(tx: Transaction, cdg: Cdg, invoice_id: uuid.UUID, *, issued_on: date) -> Issued:
+    """Issue an invoice again that a credit note undid: the same lines, to the parties as they stand today; once.
+
+    Raises InvoiceRefused for an invoice that stands, a credit note, or one whose call was called off.
+    """
+    row = tx.invoices.get(invoice_id, cdg.id)
+    note = tx.invoices.for_cause(invoice_id) if row is not None and row.kind == Kind.INVOICE else None
+    if row is None or note is None:
+        raise InvoiceRefused("cette facture n’est pas annulée")
+    call = tx.calls.get(tx.invoices.origin(row.cause), cdg.id, lock=True)
+    if call is not None and call.state is CallState.CANCELLED:
+        raise InvoiceRefused("son appel est annulé : appelez de nouveau l’adhérent")
+    member, undone = tx.members.any(row.member_id), invoice_of(row).draft
+    assert member is not None
+    return issue(
+        tx,
+        cdg,
+        member,
+        undone.lines,
+        cause=note[0],
+        issued_on=issued_on,
+        period=undone.period,
+        contract=undone.contract,
+    )
 
 
 def _issue(

@@ -17,8 +17,10 @@ from billing.domain.payments import PaymentRefused, check_allocation
 from billing.store.accounting import By, Ledger, Payment, Receipt, Share
 from billing.store.transaction import Transaction
 from billing.usecases import invoicing
+from billing.usecases.letters import write_to_member
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
+from paravent.billing.v1 import events_pb2 as events
 
 TYPED = "saisie"
 
@@ -149,6 +151,25 @@ def undo_invoice(
         return note.id
 
     return uow.run("undo_invoice", work)
+
+
+def replace_invoice(uow: UnitOfWork[Transaction], manager: Manager, invoice_id: uuid.UUID, clock: Clock) -> uuid.UUID:
+    """Issue an invoice that was undone again, to the coordinates of today, and write to the member; its id, once.
+
+    Raises InvoiceRefused.
+    """
+    now = clock.now()
+
+    def work(tx: Transaction) -> uuid.UUID:
+        tx.accounting.hold(manager.cdg_id)
+        made = invoicing.replace(tx, tx.parties.cdg(manager.cdg_id), invoice_id, issued_on=paris_day(now))
+        row = tx.invoices.get(made.id, manager.cdg_id)
+        member = tx.members.any(row.member_id) if made.new and row is not None else None
+        if member is not None and (person := tx.parties.correspondent(member.id)):
+            write_to_member(tx, member, person, events.LETTER_KIND_INVOICE, now)
+        return made.id
+
+    return uow.run("replace_invoice", work)
 
 
 def dispute(uow: UnitOfWork[Transaction], manager: Manager, invoice_id: uuid.UUID, motive: str, clock: Clock) -> None:

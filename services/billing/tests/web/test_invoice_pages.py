@@ -50,6 +50,12 @@ def test_an_invoice_is_found_paid_and_undone(manager, billed, visitor, space_lin
     manager.post(f"{at}/avoir", {"motif": "Effectif corrigé", "precision": "11 agents", "accord": "oui"})
     said(manager, "L’avoir est émis", "62-2026-000002", "Motif : Effectif corrigé – 11 agents")
     undone_by_words(manager, visitor(), space_link())
+    manager.get(at)
+    said(manager, "Mêmes lignes et mêmes montants")
+    manager.post(f"{at}/nouvelle")
+    said(manager, "La nouvelle facture est émise", "62-2026-000003", "Ce membre a un crédit")
+    manager.get(at)
+    said(manager, "Remplacée par la facture 62-2026-000003")
     manager.get("/factures/paiements")
     said(manager, "Crédits à imputer", "1 000,00 € sur 1 000,00 €")
 

@@ -135,6 +135,21 @@ def undo(
     return _undoing(request, file, form, errors)
 
 
+@router.post("/{invoice_id:uuid}/nouvelle", response_model=None, dependencies=[Depends(csrf_protect)])
+def replace(
+    request: Request,
+    file: InvoiceFile = Depends(invoice),
+    manager: Manager = Depends(manager),
+    office: Office = Depends(office),
+) -> Response:
+    """Issue an invoice that was undone again, to the coordinates of today."""
+    try:
+        made = ledger.replace_invoice(office.uow, manager, file.listed.standing.invoice_id, office.clock)
+    except InvoiceRefused as refused:
+        return _one(request, file, errors={"": f"La nouvelle facture n’est pas possible : {refused}."}, status=422)
+    return RedirectResponse(f"/factures/{made}?fait=nouvelle", 303)
+
+
 @router.post("/{invoice_id:uuid}/litige", response_model=None, dependencies=[Depends(csrf_protect)])
 def dispute(
     request: Request,
