@@ -143,6 +143,7 @@ PAGES = [
     "import-rapport",
     "import-fait",
     "adherent-sans-convention",
+    "correspondant",
     "fiche",
     "fiche-erreurs",
     "commune",

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Table, insert, select
+from sqlalchemy import Row, Table, delete, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -107,6 +107,10 @@ class Parties:
             for member, person, function in rows
         ]
         self._session.execute(new.on_conflict_do_update(index_elements=["member_id"], set_=changed), values)
+
+    def remove_correspondent(self, member_id: uuid.UUID) -> None:
+        """Nobody is written to any more. Whoever removes one closes the older links."""
+        self._session.execute(delete(correspondents).where(correspondents.c.member_id == member_id))
 
     def buyers(self, member_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, BillingAddress]:
         """Where each of these members is billed; those whose address is unknown are left out."""

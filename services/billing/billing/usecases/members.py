@@ -20,6 +20,10 @@ from chassis.db import UnitOfWork
 from paravent.billing.v1 import events_pb2 as events
 
 
+class Replaced(Exception):
+    """The member has another correspondent by now."""
+
+
 class NobodyToWriteTo(Exception):
     """The member has no correspondent yet."""
 
@@ -91,6 +95,29 @@ def send_link(uow: UnitOfWork[Transaction], manager: Manager, member_id: uuid.UU
         if person is None:
             raise NobodyToWriteTo
         write_to_member(tx, member, person, events.LETTER_KIND_CONVENTION, clock.now())
+
+
+def remove_correspondent(
+    uow: UnitOfWork[Transaction], manager: Manager, member_id: uuid.UUID, person_id: uuid.UUID | None, clock: Clock
+) -> None:
+    """Nobody is written to from now on: older links stop working, calls without an answer are to be posted.
+
+    Once: done already, it does nothing. `person_id`: who is meant. Raises Unknown, and Replaced.
+    """
+
+    def work(tx: Transaction) -> None:
+        member = _member(tx, manager, member_id, lock=True)
+        person = tx.parties.correspondent(member.id)
+        if person is None:
+            return
+        if person.id != person_id:
+            raise Replaced
+        tx.parties.remove_correspondent(member.id)
+        tx.space_links.close_all(member.id, clock.now())
+        tx.calls.unsend(member.id)
+        tx.members.next_version(member)
+
+    uow.run("remove_correspondent", work)
 
 
 def grouped(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Grouped:

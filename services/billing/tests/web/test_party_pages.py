@@ -185,6 +185,28 @@ def test_the_correspondent_gets_a_link(manager, visitor, agny, told, site):
     assert guest.get("/espace").status_code == 403
 
 
+def test_a_correspondent_is_removed_after_a_page_that_says_what_follows(manager, visitor, agny, told, site):
+    manager.get(agny)
+    manager.post(f"{agny}/lien")
+    guest = visitor()
+    token = told(events.LetterAsked)[0].token
+    guest.get(f"/espace/entrer/{token}")
+    guest.post(f"/espace/entrer/{token}")
+    asked = f"{agny}/correspondant/retirer"
+    manager.get(asked)
+    assert "Jo Essai" in manager.text
+    person = re.search(r'name="personne" value="([^"]+)"', manager.page)[1]
+    assert manager.post(asked, {"personne": agny[-36:]}).status_code == 422
+    assert "Le correspondant a changé entre-temps" in manager.text
+    assert visitor("gestion-60").get(asked).status_code == 404
+    manager.get(asked)
+    manager.post(asked, {"personne": person})
+    assert "Le correspondant est retiré." in manager.text
+    assert "Personne n’est désigné pour recevoir les appels et les factures" in manager.text
+    assert guest.get("/espace").status_code == 403
+    assert manager.get(asked).url.path == agny
+
+
 def test_the_groupement_is_read_only(manager):
     manager.get("/equipe")
     assert manager.link("Voir le groupement") == "/groupement"

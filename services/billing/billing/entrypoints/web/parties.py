@@ -13,6 +13,7 @@ from billing.domain.places import TIME_ZONES
 from billing.entrypoints.web import typed, words_parties
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.office import Office, office
+from billing.entrypoints.web.payments import typed_id
 from billing.usecases import members as usecases
 from billing.usecases.habilitations import Unknown
 from billing.wording import phone, siren
@@ -65,10 +66,44 @@ def send_link(member_id: uuid.UUID, manager: Manager = Depends(manager), office:
     return RedirectResponse(f"/membres/{member_id}?fait=lien", 303)
 
 
+@router.get("/membres/{member_id}/correspondant/retirer", response_model=None)
+def ask_to_remove(
+    request: Request, member_id: uuid.UUID, manager: Manager = Depends(manager), office: Office = Depends(office)
+) -> Response:
+    """Who is removed, and what follows."""
+    return _removal(request, _particulars(member_id, manager, office))
+
+
+@router.post("/membres/{member_id}/correspondant/retirer", response_model=None, dependencies=_PROTECTED)
+def remove(
+    request: Request,
+    member_id: uuid.UUID,
+    form: Form = Depends(read_form),
+    manager: Manager = Depends(manager),
+    office: Office = Depends(office),
+) -> Response:
+    """Nobody is written to from now on."""
+    meant = typed_id(form.get("personne"))
+    try:
+        usecases.remove_correspondent(office.uow, manager, member_id, meant, office.clock)
+    except Unknown:
+        raise HTTPException(404) from None
+    except usecases.Replaced:
+        return _removal(request, _particulars(member_id, manager, office), replaced=True)
+    return RedirectResponse(f"/membres/{member_id}?fait=sans-correspondant", 303)
+
+
 @router.get("/groupement", response_model=None)
 def groupement(request: Request, manager: Manager = Depends(manager), office: Office = Depends(office)) -> Response:
     """Who buys together, from whom, until when, and what stands on this CdG's invoices."""
     return page(request, "groupement.html", seen=usecases.grouped(office.uow, manager, office.clock))
+
+
+def _removal(request: Request, found: usecases.Particulars, *, replaced: bool = False) -> Response:
+    if found.correspondent is None:
+        return RedirectResponse(f"/membres/{found.member.id}#coordonnees", 303)
+    errors = {"": "Le correspondant a changé entre-temps : relisez son nom."} if replaced else {}
+    return page(request, "correspondent_remove.html", status=422 if errors else 200, seen=found, errors=errors)
 
 
 def _particulars(member_id: uuid.UUID, manager: Manager, office: Office) -> usecases.Particulars:
