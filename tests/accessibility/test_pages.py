@@ -137,6 +137,7 @@ PAGES = [
     "adherents",
     "adherents-aucun",
     "equipe",
+    "equipe-designer",
     "adherent-404",
     "groupement",
     "importer-erreur",

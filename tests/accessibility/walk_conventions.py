@@ -37,6 +37,8 @@ def lists(tour: Tour, here: Visitor) -> None:
     tour.stop(here, "adherents-aucun", "billing/members.html", "0 adhérent")
     here.go("billing", "/equipe")
     tour.stop(here, "equipe", "billing/team.html", "Équipe")
+    here.follow("Désigner une personne pour la première lecture")
+    tour.stop(here, "equipe-designer", "billing/designate.html", "Organisme qui l’emploie")
     assert here.go("billing", "/membres/inconnu") == 404
     tour.stop(here, "adherent-404", "chassis/error.html", "Cette page n’existe pas")
 

@@ -54,7 +54,7 @@ class _Planner:
             found = next((each for each in known.values() if each.id in owners), None)
         key = found.id if found else uuid.uuid4()
         values = {"name": founding.name, "signed_on": founding.signed_on}
-        self._write("groupements", "groupement de commandes", {"id": key}, values, found)
+        self._write("groupements", f"groupement « {founding.name} »", {"id": key}, values, found)
         if founding.markets and founding.signed_on > min(each.starts_on for each in founding.markets):
             self._note("groupement.signed_on est après le début du premier marché : vérifiez ces deux dates.")
         return key

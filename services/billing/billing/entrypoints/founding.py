@@ -68,8 +68,9 @@ def _report(made: Plan, *, check: bool) -> Iterator[str]:
             yield f"{heading} :"
         for each in changes:
             yield f"  {each.what}{_difference(each)}"
-    yield ""
-    yield f"Sans changement : {made.unchanged}."
+    if made.unchanged:
+        yield ""
+        yield f"Sans changement : {made.unchanged}."
     if made.notes:
         yield ""
         yield "À savoir :"

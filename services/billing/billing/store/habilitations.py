@@ -101,6 +101,11 @@ class Habilitations:
         c = t.habilitations.c
         return self._standing(c.cdg_id == cdg_id, c.accepted_at.is_not(None), c.confirmed_at.is_(None))
 
+    def lock_team(self, cdg_id: uuid.UUID) -> None:
+        """Until the transaction ends, nobody else designates for this whole CdG."""
+        key = func.hashtextextended(f"team:{cdg_id}", 0)
+        self._session.execute(select(func.pg_advisory_xact_lock(key)))
+
     def lock_account(self, account: Account) -> None:
         """Until the transaction ends, nobody else binds this account."""
         key = func.hashtextextended(f"{account.issuer} {account.subject}", 0)

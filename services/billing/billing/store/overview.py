@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, case, exists, extract, func, select
 from sqlalchemy.orm import Session
 
+from billing.domain.habilitation import Role
 from billing.domain.invoices import Kind
 from billing.domain.register import Standing
 from billing.store import tables as t
@@ -113,18 +114,19 @@ class Overview:
         query = select(func.count()).select_from(t.habilitations).where(h.cdg_id == cdg_id, h.removed_at.is_(None))
         return int(self._session.scalar(query.where(h.accepted_at.is_not(None), h.confirmed_at.is_(None))) or 0)
 
-    def beginnings(self, cdg_id: uuid.UUID) -> tuple[bool, bool, bool, bool, bool]:
-        """What is set up: the seller's coordinates, a tariff, a member, a convention, a call."""
-        ours = t.members.c.cdg_id == cdg_id
+    def beginnings(self, cdg_id: uuid.UUID) -> tuple[bool, bool, bool, bool, bool, bool]:
+        """What is set up: the seller's coordinates, who reads first, a tariff, a member, a convention, a call."""
+        ours, h = t.members.c.cdg_id == cdg_id, t.habilitations.c
         query = select(
             exists().where(t.sellers.c.cdg_id == cdg_id),
+            exists().where(h.cdg_id == cdg_id, h.role == Role.SCREENER, h.removed_at.is_(None)),
             exists().where(tariffs.c.cdg_id == cdg_id),
             exists().where(ours),
             exists().where(t.conventions.c.member_id == t.members.c.id, ours),
             exists().where(call_runs.c.cdg_id == cdg_id),
         )
-        seller, tariff, member, convention, call = self._session.execute(query).one()
-        return seller, tariff, member, convention, call
+        seller, team, tariff, member, convention, call = self._session.execute(query).one()
+        return seller, team, tariff, member, convention, call
 
     def _all(self, query: Any) -> Rows:
         return self._session.execute(query).all()

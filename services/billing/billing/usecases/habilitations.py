@@ -125,19 +125,7 @@ def designate(
     """
     _room_for(tx, contact, role, member, prefix)
     person = known_person(tx, contact, prefix)
-    new = Habilitation(
-        id=uuid.uuid4(),
-        person_id=person.id,
-        role=role,
-        cdg_id=member.cdg_id,
-        member_id=member.id,
-        function=contact.function,
-        body=body or member.name,
-        designated_by=manager.id,
-        designated_at=now,
-    )
-    tx.habilitations.add(new)
-    _invite(tx, new, person, now)
+    name_and_invite(tx, manager, person, role, member.id, contact.function, body or member.name, now)
 
 
 def known_person(tx: Transaction, contact: Contact, prefix: str = "") -> Person:
@@ -187,6 +175,32 @@ def _room_for(tx: Transaction, contact: Contact, role: Role, member: Member, pre
     limit = REFERENTS_PER_MEMBER if role is Role.REFERENT else 1
     if sum(holder.habilitation.role is role for holder in standing) >= limit:
         raise Refused({"form": Fault.TWO_ALREADY})
+
+
+def name_and_invite(
+    tx: Transaction,
+    manager: Manager,
+    person: Person,
+    role: Role,
+    member_id: uuid.UUID | None,
+    function: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """A habilitation of this manager's CdG, for a member or (None) for all of it, and its invitation."""
+    new = Habilitation(
+        id=uuid.uuid4(),
+        person_id=person.id,
+        role=role,
+        cdg_id=manager.cdg_id,
+        member_id=member_id,
+        function=function,
+        body=body,
+        designated_by=manager.id,
+        designated_at=now,
+    )
+    tx.habilitations.add(new)
+    _invite(tx, new, person, now)
 
 
 def _invite(tx: Transaction, habilitation: Habilitation, person: Person, now: datetime) -> None:

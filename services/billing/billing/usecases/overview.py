@@ -146,7 +146,7 @@ def morning(uow: UnitOfWork[Transaction], manager: Manager, clock: Clock) -> Mor
         bodies = tx.overview.bodies(cdg.id, at)
         tariffs = tx.tariffs.all(cdg.id)
         orders = [row for row in tx.overview.orders(cdg.id) if row.orders]
-        names = ("seller", "tariff", "members", "convention", "call")
+        names = ("seller", "team", "tariff", "members", "convention", "call")
         return Morning(
             cdg=cdg,
             market=market,

@@ -156,6 +156,33 @@ def test_a_referent_is_no_manager(link, accept):
     assert "réservées aux gestionnaires" in person.text
 
 
+def test_a_cdg_names_who_reads_first_and_a_second_manager_confirms(manager, visitor, accept, token_of, told):
+    manager.get("/equipe")
+    designate = manager.link("Désigner une personne pour la première lecture")
+    manager.get(designate)
+    person = {"name": "Maxime Essai", "function": "Psychologue", "email": EMAIL, "phone": "03 53 01 00 05"}
+    assert manager.post(designate, person | {"body": "Ailleurs"}).status_code == 422
+    assert "Indiquez l’organisme qui emploie cette personne." in manager.text
+    assert manager.post(designate, person | {"body": "Prestataire"}).url.path == "/equipe"
+    assert "Psychologue · Prestataire" in manager.text
+    # Nobody both masks and reads what was masked.
+    other = manager.link("Désigner un référent des cas")
+    manager.get(other)
+    assert manager.post(other, person).status_code == 422
+
+    accept(f"/invitation/{token_of(EMAIL)}", "maxime")
+    second = visitor("gestion-2")
+    second.get("/equipe")
+    confirm = second.link("Vérifier et confirmer")
+    second.get(confirm)
+    assert "tout le centre de gestion" in second.text
+    assert second.post(confirm).url.path == "/equipe"
+    [bound] = told(events.HabilitationBound)
+    assert (bound.role, bound.member_id) == (events.HABILITATION_ROLE_SCREENER, "")
+    assert told(events.ReferentListed) == []
+    assert manager.get("/equipe/designer/referent").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/", "/equipe", "/conventions/nouvelle", FORM, "/invitation"])
 def test_nobody_reads_without_signing_in(visitor, path):
     answer = visitor().get(path)

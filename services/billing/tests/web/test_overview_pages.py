@@ -140,7 +140,7 @@ def test_a_first_time_manager_is_told_where_to_begin(visitor):
     first.get("/tableau-de-bord")
     for words in ("Pour commencer", "Renseigner le centre de gestion", "Rien ne vous attend aujourd’hui."):
         assert words in first.text
-    assert first.text.count("À faire") == 5
+    assert first.text.count("À faire") == 6
     first.get("/carte")
     assert "Aucune collectivité pour le moment" in first.text
 

@@ -36,6 +36,7 @@ from billing.entrypoints.web import (
     space_orders,
     statements,
     tariffs,
+    team,
 )
 from billing.entrypoints.web.access import NotAManager, not_a_manager
 from billing.entrypoints.web.office import Office
@@ -75,6 +76,7 @@ PAGES = (
     imports,
     parties,
     members,
+    team,
     conventions,
     proposals,
     convention_steps,

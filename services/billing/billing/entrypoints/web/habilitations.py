@@ -118,4 +118,4 @@ def _form(
 def _back(habilitation_id: uuid.UUID, step: str, manager: Manager, office: Office) -> str:
     done = {"confirmer": "confirmee", "retirer": "retiree", "inviter": "invitee"}[step]
     file = reading.habilitation_file(office.uow, manager, habilitation_id, office.clock)
-    return f"/membres/{file.member.id}?fait={done}" if file and file.member else "/equipe"
+    return f"/membres/{file.member.id}?fait={done}" if file and file.member else f"/equipe?fait={done}"

@@ -1,4 +1,4 @@
-"""The file of one member, and the CdG's own team."""
+"""The file of one member."""
 
 import uuid
 
@@ -28,9 +28,3 @@ def member(
         raise HTTPException(404)
     band = size_band(file.convention.headcount) if file.convention else ""
     return page(request, "member.html", file=file, band=band, done=fait)
-
-
-@router.get("/equipe", response_model=None)
-def team(request: Request, manager: Manager = Depends(manager), office: Office = Depends(office)) -> Response:
-    """Who covers the whole CdG."""
-    return page(request, "team.html", team=reading.team(office.uow, manager, office.clock))
