@@ -21,6 +21,7 @@ from billing.reference.communes import OfficialList
 from billing.store import tables as t
 from billing.store.transaction import Transaction
 from billing.usecases import invoicing
+from billing.usecases.conventions import record_convention
 from chassis.clock import FixedClock
 from chassis.db import Database, UnitOfWork
 from chassis.migrations import upgrade
@@ -147,6 +148,20 @@ def typed() -> TypedConvention:
         ),
         substitute=None,
     )
+
+
+@pytest.fixture
+def member(uow, parties, zudausques, typed, clock) -> uuid.UUID:
+    """A member in force since 1 January 2026."""
+    return record_convention(uow, parties.first, zudausques, typed, clock)
+
+
+@pytest.fixture
+def convention(uow, member) -> uuid.UUID:
+    """Its convention."""
+    with uow("convention") as tx:
+        found: uuid.UUID = tx.conventions.latest([member])[member].id
+        return found
 
 
 @pytest.fixture

@@ -33,18 +33,6 @@ def refused(work, *given) -> dict[str, Fault]:
 
 
 @pytest.fixture
-def member(uow, parties, zudausques, typed, clock):
-    """In force since 1 January 2026."""
-    return record_convention(uow, parties.first, zudausques, typed, clock)
-
-
-@pytest.fixture
-def convention(uow, member):
-    with uow("convention") as tx:
-        return tx.conventions.latest([member])[member].id
-
-
-@pytest.fixture
 def correspondent(uow, member):
     """Somebody of the member whom letters go to."""
     with uow("correspondent") as tx:

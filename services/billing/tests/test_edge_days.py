@@ -12,23 +12,10 @@ from billing.domain.steps import Party
 from billing.entrypoints.web import typed as reading
 from billing.store import tables as t
 from billing.usecases import confirming, leaving, proposing, tariffs
-from billing.usecases.conventions import record_convention
 from billing.usecases.duties import DUTIES, run_duties
 from paravent.billing.v1 import events_pb2 as events
 
 DAYS = [duty for duty in DUTIES if duty.name == "membership_days"]
-
-
-@pytest.fixture
-def member(uow, parties, zudausques, typed, clock):
-    """In force since 1 January 2026."""
-    return record_convention(uow, parties.first, zudausques, typed, clock)
-
-
-@pytest.fixture
-def convention(uow, member):
-    with uow("convention") as tx:
-        return tx.conventions.latest([member])[member].id
 
 
 def test_a_notice_is_not_withdrawn_once_its_end_is_told(uow, parties, member, convention, clock, told):

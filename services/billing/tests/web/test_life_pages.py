@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from billing.store.space import SpaceLink
-from billing.usecases.conventions import record_convention
 
 SIREN = "216209056"
 
@@ -13,18 +12,6 @@ SIREN = "216209056"
 @pytest.fixture
 def manager(visitor):
     return visitor("gestion-1")
-
-
-@pytest.fixture
-def member(uow, parties, zudausques, typed, clock):
-    """In force since 1 January 2026."""
-    return record_convention(uow, parties.first, zudausques, typed, clock)
-
-
-@pytest.fixture
-def convention(uow, member):
-    with uow("convention") as tx:
-        return tx.conventions.latest([member])[member].id
 
 
 @pytest.fixture
