@@ -1,12 +1,21 @@
-"""What is typed about a person is cleaned, then checked."""
+"""What is typed about a person is cleaned, then checked; whatever is wrong has words."""
+
+import uuid
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.domain import adhesion, member_edit, proposal
+from billing.domain.adhesion import TypedPerson, TypedSubstitute
+from billing.domain.convention import Market
 from billing.domain.faults import Fault, Refused
+from billing.domain.member_edit import TypedMember
+from billing.domain.parties import BillingAddress, Member
 from billing.domain.people import clean_email, clean_phone, folded, named, same_name
 from billing.domain.siren import is_siren
+from billing.entrypoints.web import words, words_life, words_parties
 
 
 def faults_of(**changed):
@@ -81,3 +90,24 @@ def test_a_siren_passes_luhn(text):
 @pytest.mark.parametrize("text", ["216209057", "21620905", "2162090566", "21620905a", "٢١٦٢٠٩٠٥٦", ""])
 def test_what_is_not_a_siren_is_refused(text):
     assert not is_siren(text)
+
+
+@pytest.mark.parametrize("text", ["", "a\u200bb", "\x07", "é" * 121, "9" * 300, "²"], ids=ascii)
+def test_whatever_is_wrong_in_a_form_has_words(text):
+    """A zero-width space comes with what is pasted from a page."""
+    member = Member(uuid.uuid4(), 1, uuid.uuid4(), "Zudausques", "216209056", "62905", "62")
+    person = TypedPerson(text, text, text, text)
+    substitute = TypedSubstitute(person, text, independent=False)
+    address = BillingAddress(text, text, text, text, text)
+    market = Market(*(uuid.uuid4() for _ in range(3)), date(2024, 6, 28), date(2027, 6, 27))
+    edited = TypedMember(1, text, text, text, text, text, address, text, person)
+    convention = adhesion.TypedConvention(None, None, None, None, (person, person), substitute)
+    draft = proposal.Draft(0, text, (person, person), substitute)
+    for work, said in (
+        (lambda: member_edit.read(edited, member, None), words_parties.edit_errors),
+        (lambda: adhesion.read(convention, member.name, market, today=date(2026, 3, 10)), words.errors),
+        (lambda: proposal.checked(draft), words_life.errors),
+    ):
+        with pytest.raises(Refused) as refused:
+            work()
+        assert all(said(refused.value.faults).values())

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from billing.domain.convention import Convention, Market, Milestones, milestone_faults
 from billing.domain.faults import Fault, Refused
-from billing.domain.people import Contact, folded, named, tidy
+from billing.domain.people import Contact, folded, named, text_fault, tidy
 
 T = TypeVar("T")
 LARGEST_HEADCOUNT = 1_000_000
@@ -102,8 +102,8 @@ def read(
 def substitute_faults(body: str, member_name: str, *, independent: bool) -> dict[str, Fault]:
     """Art. 5: a case that implicates the authority must not be handled under its orders."""
     faults = {}
-    if not body:
-        faults["body"] = Fault.MISSING
+    if fault := text_fault(body):
+        faults["body"] = fault
     elif folded(body).removeprefix("commune de ").removeprefix("mairie de ") == folded(member_name):
         faults["body"] = Fault.NOT_INDEPENDENT
     if not independent:

@@ -48,8 +48,8 @@ def named(name: str, function: str, email: str, phone: str) -> Contact:
     contact = Contact(tidy(name), tidy(function), clean_email(email), clean_phone(phone))
     check(
         {
-            "name": _text_fault(contact.name),
-            "function": _text_fault(contact.function),
+            "name": text_fault(contact.name),
+            "function": text_fault(contact.function),
             "email": _shape_fault(contact.email, _EMAIL, limit=254),
             "phone": _shape_fault(contact.phone, _PHONE, limit=16),
         }
@@ -92,7 +92,8 @@ def tidy(typed: str) -> str:
     return " ".join(typed.split())
 
 
-def _text_fault(text: str) -> Fault | None:
+def text_fault(text: str) -> Fault | None:
+    """What is wrong with a line that must be there: nothing, too much, or what cannot be printed."""
     if not text:
         return Fault.MISSING
     if not text.isprintable():

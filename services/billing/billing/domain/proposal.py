@@ -8,7 +8,8 @@ from enum import StrEnum
 from billing.domain.adhesion import LARGEST_HEADCOUNT, TypedPerson, TypedSubstitute
 from billing.domain.faults import Fault, check
 
-_LONGEST = 200
+_LONGEST = 120
+_LONGEST_EMAIL = 254
 
 
 class Stage(StrEnum):
@@ -71,16 +72,18 @@ def checked(draft: Draft) -> Draft:
         else Fault.NOT_POSITIVE,
         "signatory": _text_fault(draft.signatory),
     }
-    for number, person in enumerate(draft.referents, 1):
-        faults |= {
-            f"referent_{number}_{name}": _text_fault(getattr(person, name))
-            for name in ("name", "function", "email", "phone")
-        }
+    named = {f"referent_{number}_": person for number, person in enumerate(draft.referents, 1)}
+    if draft.substitute is not None:
+        named["substitute_"] = draft.substitute.person
+        faults["substitute_body"] = _text_fault(draft.substitute.body)
+    for prefix, person in named.items():
+        faults |= {f"{prefix}{name}": _text_fault(getattr(person, name)) for name in ("name", "function", "phone")}
+        faults[f"{prefix}email"] = _text_fault(person.email, _LONGEST_EMAIL)
     check(faults)
     return draft
 
 
-def _text_fault(text: str) -> Fault | None:
+def _text_fault(text: str, limit: int = _LONGEST) -> Fault | None:
     if text and not text.isprintable():
         return Fault.MALFORMED
-    return Fault.TOO_LONG if len(text) > _LONGEST else None
+    return Fault.TOO_LONG if len(text) > limit else None

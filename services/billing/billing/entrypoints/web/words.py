@@ -35,12 +35,16 @@ _FIELD_FAULTS = {
     ("email", Fault.MALFORMED): "L’adresse e-mail doit ressembler à prenom.nom@commune.fr.",
     ("email", Fault.SAME_PERSON): "Cette adresse est déjà donnée plus haut : il faut une autre personne.",
     ("email", Fault.ALREADY_DESIGNATED): "Cette personne est déjà désignée pour cette collectivité.",
+    ("email", Fault.TOO_LONG): "L’adresse e-mail est trop longue.",
     ("phone", Fault.MISSING): "Indiquez le numéro de téléphone.",
+    ("phone", Fault.TOO_LONG): "Le téléphone est trop long.",
     (
         "phone",
         Fault.MALFORMED,
     ): "Le téléphone doit compter 10 chiffres, ou commencer par + et l’indicatif du pays.",
     ("body", Fault.MISSING): "Indiquez l’organisme qui emploie cette personne.",
+    ("body", Fault.TOO_LONG): "Le nom de l’organisme doit tenir en 120 caractères.",
+    ("body", Fault.MALFORMED): "Le nom de l’organisme contient des caractères qui ne s’impriment pas.",
     ("body", Fault.NOT_INDEPENDENT): "Cette personne ne doit pas travailler pour la collectivité elle-même.",
     (
         "independent",
