@@ -12,6 +12,7 @@ from billing.domain.catalogue import CatalogueRefused, OrderRefused, of_totals
 from billing.domain.money import Money
 from billing.domain.ordering import Difference, Stated, Status, compare, complete
 from billing.domain.statement_file import LineFault, StatementRefused, read_statement
+from billing.domain.vat import STANDARD
 from billing.entrypoints.web import typed_tariff
 from billing.reference import lot2
 from chassis.web import parse_form
@@ -181,6 +182,7 @@ def test_a_tariff_says_how_reports_are_paid_and_never_by_whom():
     assert sharing.sharing({"charges": [charge]}) == sharing.Sharing(Decimal(335), True, 4)
     assert sharing.sharing({"charges": [], "advances": {"unit": "100"}}) == sharing.Sharing(Decimal(100), False, 1)
     assert sharing.sharing({"charges": []}) is None
+    assert sharing.sharing({"charges": [charge | {"vat": "S"}]}).vat is STANDARD
     for wrong in ([charge, charge], [charge | {"billed": "each"}], [charge | {"price": "0"}]):
         with pytest.raises(sharing.SharingRefused):
             sharing.sharing({"charges": wrong})

@@ -14,6 +14,7 @@ from billing.domain import pooling
 from billing.domain.money import Money, total
 from billing.domain.ordering import Status
 from billing.domain.siren import siret_of
+from billing.domain.vat import CARE
 from billing.store import order_tables as o
 from billing.store import tables as t
 from billing.store.funds import SettledYear
@@ -132,7 +133,7 @@ def test_nothing_is_billed_before_casework_has_counted_and_zero_is_a_count(uow, 
 
 
 def test_a_year_in_quarters_is_the_same_year(uow, join, settle_year, clock):
-    charges = [TARIFF["charges"][0], {**TARIFF["charges"][1], "billed": "quarterly"}]
+    charges = [TARIFF["charges"][0], {**TARIFF["charges"][1], "billed": "quarterly", "vat": "E"}]
     members = join(10, {"charges": charges})
     settle_year(14)
     assert len(invoices(uow)) == 10
@@ -143,6 +144,7 @@ def test_a_year_in_quarters_is_the_same_year(uow, join, settle_year, clock):
     assert len(issued) == 4 * len(members)
     assert total(draft.due for _, draft in issued) == Money(33_500 * called(uow))
     periods = sorted({draft.period for _, draft in issued})
+    assert {line.vat for _, draft in issued for line in draft.lines} == {CARE}
     assert periods[0] == (date(2027, 1, 1), date(2027, 3, 31))
     assert periods[3] == (date(2027, 10, 1), date(2027, 12, 31))
 

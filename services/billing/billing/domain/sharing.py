@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.domain.money import NotMoney, price
+from billing.domain.vat import NOT_APPLICABLE, VATS, Vat
 
 _PERIODS = {"yearly": 1, "quarterly": 4}
 
@@ -21,12 +22,13 @@ class SharingRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """`price`: of a report, or the unit in which advances come back; `counted`: reports are paid for."""
+    """`price`: of a report, or the unit in which advances come back, before VAT; `counted`: reports are paid for."""
 
     price: Decimal
     counted: bool
     periods: int
     pooled_with: str = ""
+    vat: Vat = NOT_APPLICABLE
 
 
 def sharing(data: Mapping[str, Any]) -> Sharing | None:
@@ -40,8 +42,9 @@ def sharing(data: Mapping[str, Any]) -> Sharing | None:
     try:
         unit = price(said["price"] if found else said["unit"])
         periods = _PERIODS[said.get("billed", "yearly")]
+        vat = VATS[said.get("vat", "O")]
     except (KeyError, TypeError, NotMoney) as error:
         raise SharingRefused(str(error)) from None
     if unit <= 0:
         raise SharingRefused("a price is positive")
-    return Sharing(unit, bool(found), periods, str(data.get("pooled_with", "")))
+    return Sharing(unit, bool(found), periods, str(data.get("pooled_with", "")), vat)

@@ -158,7 +158,8 @@ def _bill(tx: Transaction, share: DueShare, today: date) -> bool:
     if member is None:
         return False
     cdg = tx.parties.cdg(member.cdg_id)
-    line = Line(LABEL, Decimal(1), Money(share.cents).euros, NOT_APPLICABLE)
+    chosen = _chosen(tx, cdg.id, share.bill_on)
+    line = Line(LABEL, Decimal(1), Money(share.cents).euros, chosen.vat if chosen else NOT_APPLICABLE)
     period = _period(share)
     try:
         issued = issue(

@@ -124,7 +124,7 @@ def test_the_map_shows_each_commune_once_and_says_the_same_in_a_table(office):
 def test_the_search_groups_what_it_finds(office):
     office.get("/recherche?q=bethun")
     assert "Collectivités Béthune" in office.text
-    office.get("/recherche?q=62-2026-000003")
+    office.get("/recherche?q=62-2026-000003%00")
     assert "Factures et avoirs 62-2026-000003" in office.text
     office.get("/recherche?q=elodie")
     assert "Personnes Élodie Référente" in office.text

@@ -16,6 +16,6 @@ def search(
     request: Request, manager: Manager = Depends(manager), office: Office = Depends(office), q: str = ""
 ) -> Response:
     """What is found, by kind, the first 30 of each."""
-    words = q.strip()[:80]
+    words = "".join(each for each in q if each.isprintable()).strip()[:80]
     found = directory.search(office.uow, manager, words)
     return page(request, "search.html", words=words, found=found, most=directory.MOST_FOUND)
