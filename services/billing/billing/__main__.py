@@ -133,14 +133,19 @@ def found(arguments: list[str]) -> int:
     if len(paths) != 1:
         sys.stderr.write(founding.USAGE)
         return 2
+    path = Path(paths[0])
+
+    def beside(name: str) -> bytes | None:
+        return file.read_bytes() if (file := path.parent / name).is_file() else None
+
     try:
-        content = Path(paths[0]).read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         sys.stderr.write(f"{paths[0]}: {error.strerror}\n")
         return 2
     settings, clock = Settings.load(), SystemClock()
     database, uow = _as_owner("found", settings)
-    status, said = founding.run(uow, content, settings.oidc_issuer, clock, check="--check" in arguments)
+    status, said = founding.run(uow, content, settings.oidc_issuer, clock, check="--check" in arguments, beside=beside)
     database.close()
     sys.stdout.write(said)
     return status

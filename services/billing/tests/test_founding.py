@@ -13,7 +13,7 @@ from billing.domain.founding_file import read
 from billing.domain.habilitation import Account
 from billing.entrypoints import founding
 from billing.store import tables as t
-from billing.usecases import proposing
+from billing.usecases import price_lists, proposing
 from billing.usecases.conventions import record_convention
 from paravent.billing.v1 import events_pb2 as events
 
@@ -30,8 +30,9 @@ def text() -> str:
 def apply(owner_uow, clock):
     """Run the role on a text; its exit status and what it says."""
 
-    def run(text: str, *, check: bool = False) -> tuple[int, str]:
-        return founding.run(owner_uow, text.encode(), ISSUER, clock, check=check)
+    def run(text: str, *, check: bool = False, prices: bytes | None = None) -> tuple[int, str]:
+        given = {"check": check, "beside": lambda _: prices}
+        return founding.run(owner_uow, text.encode(), ISSUER, clock, **given)
 
     return run
 
@@ -185,3 +186,23 @@ def test_the_market_that_follows_is_founded_and_conventions_renew_under_it(joine
         first, following = tx.proposals.markets(manager.cdg_id)
     assert (proposal.market_id, following.starts_on) == (following.id, date(2029, 9, 1))
     assert first.ends_on == date(2029, 8, 31)
+
+
+def test_a_market_brings_its_own_price_list(text, apply, uow, clock):
+    prices = (EXAMPLE.parents[2] / "services/billing/billing/reference/lot2_cdg62.toml").read_bytes()
+    text = text.replace("ends_on = 2029-08-31", 'ends_on = 2029-08-31\nprice_list = "prix.toml"', 1)
+    assert "[[markets]] n° 1, price_list ne nomme aucun fichier" in apply(text)[1]
+    wrong = prices.replace(b'price = "400"', b'price = "-400"', 1)
+    assert "[[markets]] n° 1, price_list nomme une liste de prix qui ne se lit pas" in apply(text, prices=wrong)[1]
+    assert "liste de prix du centre de gestion 39, version 1" in apply(text, prices=prices)[1]
+    assert "version" not in apply(text, prices=prices)[1]
+    dearer = prices.replace(b'price = "400"', b'price = "410"', 1)
+    assert apply(text, prices=dearer)[0] == 0
+    assert price_lists.keep_price_lists(uow, clock) == 0
+    with uow("look") as tx:
+        manager = tx.parties.manager(Account(ISSUER, "a3f1c2d4-0001"))
+        lists = tx.price_lists.all(manager.cdg_id)
+    assert [(each.version, each.valid_from, each.chosen_by) for each in lists] == [
+        (2, date(2026, 9, 1), None),
+        (1, date(2026, 9, 1), None),
+    ]

@@ -7,6 +7,7 @@ are French: they are for whoever writes that file.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ class FoundedProvider:
 
 @dataclass(frozen=True, slots=True)
 class FoundedMarket:
-    """A contract with a provider, named as in the file; both days included."""
+    """A contract with a provider, named as in the file; both days included.
+
+    `prices`: what its services cost (billing.domain.catalogue); None where the file does not say.
+    """
 
     provider: str
     starts_on: date
     ends_on: date
+    prices: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ import tomllib
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
+from billing.domain import catalogue
 from billing.domain.chorus import is_iban
 from billing.domain.founding import (
     FoundedCdg,
@@ -34,8 +36,8 @@ _MANAGER_HINTS = {
 }
 
 
-def read(content: bytes) -> Founding:
-    """What the file says. Raises FoundingRefused with all that is wrong in it."""
+def read(content: bytes, beside: Callable[[str], bytes | None] = lambda _: None) -> Founding:
+    """What the file says; `beside` gives a file next to it. Raises FoundingRefused with all that is wrong in it."""
     try:
         data = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -52,7 +54,7 @@ def read(content: bytes) -> Founding:
     name, signed_on = groupement.text("name"), groupement.day("signed_on")
     groupement.done()
     providers = _checked_providers(top)
-    markets = _checked_markets(top, {each.name for each in providers})
+    markets = _checked_markets(top, {each.name for each in providers}, beside)
     cdgs = _checked_cdgs(top, {each.starts_on for each in markets})
     top.done()
     if wrong:
@@ -70,11 +72,11 @@ def _checked_providers(top: Table) -> list[FoundedProvider]:
     return found
 
 
-def _checked_markets(top: Table, providers: set[str]) -> list[FoundedMarket]:
+def _checked_markets(top: Table, providers: set[str], beside: Callable[[str], bytes | None]) -> list[FoundedMarket]:
     rows = top.many("markets")
     found = []
     for row in rows:
-        market = FoundedMarket(row.text("provider"), row.day("starts_on"), row.day("ends_on"))
+        market = FoundedMarket(row.text("provider"), row.day("starts_on"), row.day("ends_on"), _prices(row, beside))
         row.done()
         if market.provider and market.provider not in providers:
             row.refuse("provider", "n’est le nom d’aucun [[providers]] de ce fichier. Écrivez le même nom aux deux.")
@@ -86,6 +88,29 @@ def _checked_markets(top: Table, providers: set[str]) -> list[FoundedMarket]:
         if after.starts_on <= before.ends_on:
             row.refuse("starts_on", f"tombe dans le marché qui court jusqu’au {day_text(before.ends_on)}. {_FOLLOWS}")
     return found
+
+
+def _prices(row: Table, beside: Callable[[str], bytes | None]) -> dict[str, Any] | None:
+    """The price list that a market names, in the form of billing/reference/lot2_cdg62.toml."""
+    name = row.text("price_list", optional=True)
+    if not name:
+        return None
+    content = beside(name)
+    if content is None:
+        row.refuse("price_list", "ne nomme aucun fichier. Écrivez le nom d’un fichier posé à côté de celui-ci.")
+        return None
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
+        for reading in (data["default"], *data["readings"]):
+            catalogue.read(data, reading)
+        sections = {service.section for service in catalogue.read(data, data["default"]).services}
+        if not data["title"] or sections - set(data["sections"]):
+            raise KeyError("title, sections")
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        why = "nomme une liste de prix qui ne se lit pas"
+        row.refuse("price_list", f"{why} ({error}). Partez de billing/reference/lot2_cdg62.toml, qui dit sa forme.")
+        return None
+    return data
 
 
 _FOLLOWS = "Un marché suit l’autre : faites-le commencer le lendemain, ou corrigez l’autre."

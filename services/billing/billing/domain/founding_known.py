@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from billing.domain.convention import Market
 from billing.domain.founding import Wrong
@@ -49,6 +50,15 @@ class KnownTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPrices:
+    """A version of a CdG's price list."""
+
+    version: int
+    valid_from: date
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """All that was founded before."""
 
@@ -59,6 +69,8 @@ class Standing:
     managers: list[Manager]
     # By CdG and market.
     terms: Mapping[tuple[uuid.UUID, uuid.UUID], KnownTerms]
+    # By CdG.
+    prices: Mapping[uuid.UUID, list[KnownPrices]]
 
 
 @dataclass(frozen=True, slots=True)

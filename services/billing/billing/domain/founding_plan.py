@@ -19,7 +19,7 @@ from billing.domain.founding import (
     Wrong,
     day_text,
 )
-from billing.domain.founding_known import Change, KnownCdg, KnownMarket, Plan, Standing, Values
+from billing.domain.founding_known import Change, KnownCdg, KnownMarket, KnownPrices, Plan, Standing, Values
 from billing.domain.parties import Provider
 
 
@@ -113,6 +113,7 @@ class _Planner:
             self._seller(path, what, row, key, found)
             self._managers(path, what, row, key)
             self._terms(what, row, key, markets)
+            self._prices(what, key)
         in_file = {each.department for each in self._founding.cdgs}
         for each in self._standing.cdgs:
             if each.groupement_id == groupement_id and each.department not in in_file:
@@ -158,6 +159,31 @@ class _Planner:
                 continue
             before = None if known is None else {name: known.texts.get(name, "") for name in terms.texts}
             self._write("convention_terms", of, {"cdg_id": key, "market_id": market}, terms.texts, before)
+
+    def _prices(self, what: str, key: uuid.UUID) -> None:
+        """A list that is new is a version more, from its market's first day, or today: orders keep their version."""
+        known = list(self._standing.prices.get(key, []))
+        running = [each for each in self._founding.markets if each.ends_on >= self._today]
+        for market in sorted(running, key=lambda each: each.starts_on):
+            if market.prices is None:
+                continue
+            if any(each.data == market.prices for each in known):
+                self.made.unchanged += 1
+                continue
+            first = max(market.starts_on, self._today)
+            later = [each.valid_from for each in known if each.valid_from > first]
+            if later:
+                coming = f"une autre liste est déjà prévue pour le {day_text(max(later))}"
+                rank = self._founding.markets.index(market) + 1
+                self._refuse(f"[[markets]] n° {rank}, price_list", f"ne vaut plus pour le {what} : {coming}.")
+                continue
+            version = max((each.version for each in known), default=0) + 1
+            values = {"valid_from": first, "reading": market.prices["default"], "data": market.prices}
+            listed = f"liste de prix du {what}, version {version}, à partir du {day_text(first)}"
+            self._write("price_lists", listed, {"cdg_id": key, "version": version}, values, None)
+            known.append(KnownPrices(version, first, market.prices))
+        if not known:
+            self._note(f"Le {what} n’a pas de liste de prix : il partira de celle du CdG 62 (lot 2). Voyez price_list.")
 
     def _check_provider(self, path: str, row: FoundedProvider, found: Provider, named: Provider | None) -> None:
         if named is not None and named.id != found.id:

@@ -3,7 +3,7 @@
 No person's name is said: what this writes may be kept in a log.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -19,14 +19,20 @@ USAGE = "usage: python -m billing found FILE.toml [--check]\n"
 
 
 def run(
-    uow: UnitOfWork[Transaction], content: bytes, issuer: str | None, clock: Clock, *, check: bool
+    uow: UnitOfWork[Transaction],
+    content: bytes,
+    issuer: str | None,
+    clock: Clock,
+    *,
+    check: bool,
+    beside: Callable[[str], bytes | None] = lambda _: None,
 ) -> tuple[int, str]:
     """Exit status and what to say: 0 where the file is good (and applied, unless it is a check), else 1.
 
-    `issuer`: of the accounts that the service lets in, where it is known.
+    `issuer`: of the accounts that the service lets in, where it is known. `beside`: a file next to this one.
     """
     try:
-        founding = _for_issuer(read(content), issuer)
+        founding = _for_issuer(read(content, beside), issuer)
         if check:
             with uow("check_founding") as tx:
                 made = usecase.check(tx, founding)

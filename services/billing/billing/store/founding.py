@@ -1,17 +1,30 @@
 """What operations teams found. Written by the database's owner alone: the service's own role may only read it."""
 
+import json
 import uuid
+from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from billing.domain.convention import Market
-from billing.domain.founding_known import Change, KnownCdg, KnownGroupement, KnownMarket, KnownTerms, Standing, as_id
+from billing.domain.founding_known import (
+    Change,
+    KnownCdg,
+    KnownGroupement,
+    KnownMarket,
+    KnownPrices,
+    KnownTerms,
+    Standing,
+    as_id,
+)
 from billing.domain.parties import Manager, Provider
 from billing.store import tables as t
 from billing.store.life import Life
 from billing.store.life_tables import convention_terms, proposals
+from billing.store.order_tables import price_lists
+from chassis.clock import paris_day
 
 _TABLES = {each.name: each for each in (t.groupements, t.providers, t.markets, t.cdgs, t.sellers, t.managers)}
 
@@ -52,6 +65,7 @@ class Foundings:
             [KnownMarket(Market(**row._mapping), resting.get(row.id, 0)) for row in markets],
             [Manager(**row._mapping) for row in managers],
             self._terms(),
+            self._prices(),
         )
 
     def apply(self, change: Change, at: datetime) -> None:
@@ -60,6 +74,11 @@ class Foundings:
             life = Life(self._session)
             cdg_id, market_id = as_id(change.key["cdg_id"]), as_id(change.key["market_id"])
             life.set_terms(cdg_id, market_id, life.terms(cdg_id, market_id) | dict(change.values), by=None, at=at)
+            return
+        if change.table == price_lists.name:
+            data = json.dumps(change.values["data"], ensure_ascii=False)
+            row = {**change.key, **change.values, "data": data, "chosen_on": paris_day(at)}
+            self._session.execute(insert(price_lists).values(row))
             return
         table = _TABLES[change.table]
         if change.before is None:
@@ -84,6 +103,13 @@ class Foundings:
         of_both = select(t.conventions.c.market_id).union_all(select(proposals.c.market_id).where(opened)).subquery()
         counted = select(of_both.c.market_id, func.count()).group_by(of_both.c.market_id)
         return dict(self._session.execute(counted).all())
+
+    def _prices(self) -> dict[uuid.UUID, list[KnownPrices]]:
+        c = price_lists.c
+        found: dict[uuid.UUID, list[KnownPrices]] = defaultdict(list)
+        for row in self._session.execute(select(c.cdg_id, c.version, c.valid_from, c.data)):
+            found[row.cdg_id].append(KnownPrices(row.version, row.valid_from, json.loads(row.data)))
+        return found
 
     def _terms(self) -> dict[tuple[uuid.UUID, uuid.UUID], KnownTerms]:
         c, life = convention_terms.c, Life(self._session)
