@@ -4,6 +4,7 @@
 """
 
 import gettext as _gettext
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,6 +45,14 @@ def ngettext(one: str, many: str, count: int) -> str:
     if current is _FRENCH:
         return one if abs(count) < 2 else many
     return current.ngettext(one, many, count)
+
+
+_BEFORE = re.compile(r"(?<=\S) (?=(?:[:;?!»€]|%%)(?:\W|$))")
+
+
+def unbroken(text: str) -> str:
+    """French text whose signs stay on the line of their word: no-break spaces before : ; ? ! » € % and after «."""
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", text).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
 _ = gettext

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from chassis.i18n import _, ngettext, speaking, translator
+from chassis.i18n import _, ngettext, speaking, translator, unbroken
 
 
 def test_french_is_the_message_itself(tmp_path):
@@ -35,3 +35,9 @@ def test_another_language_speaks_within_its_block_only(tmp_path):
     with speaking(translator("en", tmp_path)):
         assert _("Continuer") == "Continue"
     assert _("Continuer") == "Continuer"
+
+
+def test_a_sign_stays_on_the_line_of_its_word():
+    told = unbroken("Est-ce « %(name)s » ? Oui : 20 %% de 5 € ; voir a:b, 5 %(unit)s.")
+    assert told.replace("\N{NO-BREAK SPACE}", "~") == "Est-ce «~%(name)s~»~? Oui~: 20~%% de 5~€~; voir a:b, 5 %(unit)s."
+    assert unbroken("Erreur : ") == "Erreur\N{NO-BREAK SPACE}: "

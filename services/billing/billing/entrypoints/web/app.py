@@ -37,6 +37,7 @@ from billing.entrypoints.web import (
     statements,
     tariffs,
     team,
+    words,
 )
 from billing.entrypoints.web.access import NotAManager, not_a_manager
 from billing.entrypoints.web.office import Office
@@ -130,6 +131,7 @@ def make(settings: Settings, clock: Clock, press: Press, files: Files) -> FastAP
         | PARTIES_FILTERS
         | OVERVIEW_FILTERS
     )
+    app.state.web.templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)
     app.add_exception_handler(NotAManager, not_a_manager)
     app.add_exception_handler(NoSpace, no_space)
     app.include_router(sign_in.router)

@@ -6,6 +6,7 @@ from typing import Any
 from billing import wording
 from billing.domain.faults import Fault
 from billing.domain.habilitation import Reason, Role, State
+from chassis import i18n
 from chassis.i18n import _
 
 _FIELD_FAULTS = {
@@ -98,6 +99,15 @@ def role(of: Role) -> str:
 def state(of: State) -> tuple[str, str]:
     label, tone = _STATES[of]
     return _(label), tone
+
+
+def gettext(text: str) -> str:
+    """What the templates' `_` answers."""
+    return i18n.unbroken(i18n.gettext(text))
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return i18n.unbroken(i18n.ngettext(one, many, count))
 
 
 FILTERS: dict[str, Callable[..., Any]] = wording.FILTERS | {"role": role, "state": state}
