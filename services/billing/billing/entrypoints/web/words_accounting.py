@@ -20,8 +20,8 @@ _AGAIN = " Puis annulez la facture par un avoir et émettez-la de nouveau, ou sa
 
 # What is wrong, and what to do.
 _OBSTACLES = {
-    Obstacle.BUYER_SIRET: "Le SIRET du membre manque ou n’est pas valable : complétez sa fiche." + _AGAIN,
-    Obstacle.BUYER_ADDRESS: "L’adresse du membre est incomplète : complétez sa fiche." + _AGAIN,
+    Obstacle.BUYER_SIRET: "Le SIRET de l’adhérent manque ou n’est pas valable : complétez sa fiche." + _AGAIN,
+    Obstacle.BUYER_ADDRESS: "L’adresse de l’adhérent est incomplète : complétez sa fiche." + _AGAIN,
     Obstacle.SELLER_SIRET: "Le SIRET du centre de gestion n’est pas valable : l’administrateur doit le corriger.",
     Obstacle.IBAN: "L’IBAN du centre de gestion n’est pas valable : l’administrateur doit le corriger.",
     Obstacle.NUMBER: "Le numéro dépasse 35 caractères ou contient un signe refusé (BR-FR-01).",

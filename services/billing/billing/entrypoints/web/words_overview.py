@@ -41,7 +41,12 @@ SORTS = {
     Sort.OPEN: "Reste dû",
 }
 AFFILIATIONS = {"oui": "Affiliée", "non": "Non affiliée", "inconnue": "Non renseignée"}
-BAND_LABELS = {band.code: f"{band.code} agents" for band in BANDS}
+BAND_LABELS = {
+    band.code: f"{band.code.removesuffix('+')} agents et plus"
+    if band.code.endswith("+")
+    else f"{band.code.replace('-', ' à ')} agents"
+    for band in BANDS
+}
 DECLARED = {"declare": "Déclaré pour cette année", "manquant": "Manquant pour cette année"}
 UNPAID = {"impaye": "Une somme reste due", "retard": "Une échéance est passée"}
 REFERENTS = {
