@@ -70,14 +70,20 @@ def test_a_renewal_that_starts_on_a_29_february_has_its_years():
 
 def test_conventions_that_follow_each_other_are_one_membership():
     first, second = agreed(date(2025, 3, 1), MARKET_END), agreed(date(2027, 6, 28), date(2030, 6, 27))
-    assert counted([first, second], 2027).until_on == second.until_on
-    renewed = counted([first, second], 2028)
+    [both] = counted([first, second], 2027)
+    assert (both.id, both.until_on) == (first.id, second.until_on)
+    [renewed] = counted([first, second], 2028)
     assert (renewed.id, renewed.effect_on) == (second.id, first.effect_on)
 
 
 def test_who_came_back_after_a_gap_starts_anew():
     first, again = agreed(date(2024, 9, 1), date(2025, 8, 31)), agreed(date(2026, 2, 1), MARKET_END)
-    assert counted([first, again], 2026) == again
+    assert counted([first, again], 2026) == [again]
+    # Within one year: the first of the two may owe nothing for it (its own year began in 2024), the second does.
+    soon = agreed(date(2025, 11, 1), MARKET_END)
+    assert counted([first, soon], 2025) == [first, soon]
+    never = agreed(date(2025, 4, 1), date(2025, 3, 20))  # a default came before its effect
+    assert counted([never, soon], 2025) == [soon]
 
 
 def test_more_than_twenty_percent_is_asked_about():

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -14,11 +16,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from billing.domain.calls import CallRefused, CallState
+from billing.domain.ending import Cause, Ending, Notice
 from billing.domain.faults import Refused
 from billing.domain.invoices import InvoiceRefused, Motive
 from billing.gateways.press import WeasyPress
 from billing.store.call_tables import call_reminders, calls
 from billing.store.document_tables import documents
+from billing.store.life import KnownEnding
+from billing.store.members import Headcount
 from billing.store.transaction import Transaction
 from billing.usecases import billing_calls, calling, declaring, ledger, tariffs
 from billing.usecases.duties import run_duties
@@ -75,6 +80,28 @@ def test_who_has_left_or_has_no_tariff_is_not_called(uow, parties, join, clock):
         calling.start(uow, parties.first, 2026, DUE, clock)
     with pytest.raises(CallRefused):
         calling.start(uow, parties.first, 2026, date(2026, 3, 10), clock)
+
+
+def test_who_left_and_came_back_within_the_year_is_called_for_what_it_owes(uow, owner_uow, parties, join, clock):
+    """By anniversary: the year from 1 September was called in 2025; what starts on 1 November is to be called."""
+    tariffs.record(uow, parties.first, TWO_EUROS | {"year": "anniversary"}, date(2025, 1, 1), clock)
+    member = join(1, date(2025, 9, 1))[0]
+    with owner_uow("back") as tx:
+        ending = Ending(date(2026, 8, 31), Cause.NOTICE)
+        letters = Notice(date(2026, 2, 1), date(2026, 2, 1))
+        [first] = tx.conventions.of_member(member.id)
+        tx.life.end(first.id, KnownEnding(ending, letters), by=parties.first.id, at=clock.now())
+        again = replace(first, id=uuid.uuid4(), effect_on=date(2026, 11, 1), until_on=date(2027, 6, 27))
+        headcount = Headcount(date(2025, 12, 31), 12)
+        tx.conventions.add(
+            replace(again, milestones=replace(again.milestones, received_on=date(2026, 10, 5))),
+            headcount,
+            recorded_by=parties.first.id,
+            at=clock.now(),
+        )
+    calling.start(uow, parties.first, 2026, DUE, clock)
+    assert calling.call_members(uow, clock) == 1
+    assert of(uow, member).first_on == date(2026, 11, 1)
 
 
 def test_a_clock_killed_amid_a_run_calls_each_member_once(uow, parties, join, clock, database, monkeypatch):

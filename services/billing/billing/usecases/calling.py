@@ -69,17 +69,29 @@ def candidates(
     people, buyers = tx.parties.correspondents(member_ids), tx.parties.buyers(member_ids)
     found = []
     for each in member_ids:
-        called = counted(agreed[each], year)
         last = known[each][1] if each in known else None
-        when = term(tariffs, called.effect_on, called.until_on, year)
+        terms = [(one, term(tariffs, one.effect_on, one.until_on, year)) for one in counted(agreed[each], year)]
+        # Who left and came back within the year may owe nothing for the first of the two.
+        called, when = next((pair for pair in terms if pair[1] is not None), terms[0])
         found.append(Candidate(members[each], called, when, last, people.get(each), buyers.get(each)))
     return found
 
 
-def counted(agreed: Sequence[Agreed], year: int) -> Agreed:
-    """The convention that is called in a year, its days stretched over those that follow it without a gap."""
+def counted(agreed: Sequence[Agreed], year: int) -> list[Agreed]:
+    """The conventions in force in a year, the first one first, each with its days stretched over those that follow each
+    other without a gap."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    at = next(i for i, one in enumerate(agreed) if one.effect_on <= last and one.until_on >= first)
+    found: list[Agreed] = []
+    for at, one in enumerate(agreed):
+        if one.effect_on > min(last, one.until_on) or one.until_on < first:
+            continue
+        if found and found[-1].effect_on <= one.effect_on <= found[-1].until_on:
+            continue
+        found.append(_stretched(agreed, at))
+    return found or [agreed[-1]]
+
+
+def _stretched(agreed: Sequence[Agreed], at: int) -> Agreed:
     start, end = agreed[at].effect_on, agreed[at].until_on
     for one in agreed[at + 1 :]:
         end = one.until_on if one.effect_on.toordinal() == end.toordinal() + 1 else end

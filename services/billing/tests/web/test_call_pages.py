@@ -34,7 +34,10 @@ def called(visitor, join, uow, clock):
     """A manager, in front of a run that the clock has carried out: four members, one without a correspondent."""
     join(4)
     manager = visitor("gestion-1")
+    manager.get("/appels/annee/2027")
+    assert "Le 31 décembre 2026 n’est pas encore passé" in manager.text
     manager.get("/appels/annee/2026")
+    assert "n’est pas encore passé" not in manager.text
     assert "adhérents à appeler 4" in manager.text
     assert "1 adhérent sans correspondant" in manager.text
     manager.post("/appels/annee/2026", {"due_on": "2026-04-15"})

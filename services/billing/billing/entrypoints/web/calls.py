@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from billing.domain.calls import CallRefused, CallState
+from billing.domain.calls import CallRefused, CallState, headcount_day
 from billing.domain.parties import Manager
 from billing.entrypoints.web import typed, words_calls
 from billing.entrypoints.web.access import manager
@@ -136,7 +136,9 @@ def _prepare(
         raise HTTPException(404)
     seen = call_views.prospect(office.uow, manager, year)
     due = form.get("due_on") or (today + _TO_ANSWER).isoformat()
-    return page(request, "call_prepare.html", status=422 if errors else 200, seen=seen, due=due, errors=errors)
+    day = headcount_day(year)
+    known = {"seen": seen, "due": due, "errors": errors, "day": day, "early": today <= day}
+    return page(request, "call_prepare.html", status=422 if errors else 200, **known)
 
 
 def _run(
