@@ -138,6 +138,8 @@ def test_a_statement_is_read_however_a_spreadsheet_wrote_it():
     for text in (
         "Commande;Code;Quantité;Montant HT;Montant TTC\r\nc-7k3m-9qxd;1.10;1;880,00 €;1 056,00\r\n",
         "code,commande,qte,ht,ttc\n1.10,C-7K3M-9QXD,1,880.00,1056.00\n\n",
+        "code;commande;qte;ht;ttc\n1.10;C-7K3M-9QXD;1;880.00;1,056.00\n",
+        "code;commande;qte;ht;ttc\n1.10;C-7K3M-9QXD;1;880;1.056,00\n",
     ):
         assert read_statement(text.encode()) == [stated()]
         assert read_statement(text.encode("cp1252", errors="replace")) == [stated()]

@@ -112,9 +112,11 @@ def _line(cells: Mapping[str, str]) -> Stated | LineFault:
 
 
 def _decimal(text: str) -> str:
-    """French or English writing of a number, without its spaces and its euro sign."""
-    bare = "".join(text.split()).replace("\N{NARROW NO-BREAK SPACE}", "").rstrip("€")
-    return bare.replace(".", "").replace(",", ".") if "," in bare else bare
+    """French or English writing of a number, without its spaces and its euro sign: of two marks, the last one is that
+    of the decimals."""
+    bare = "".join(text.split()).rstrip("€")
+    thousands = "," if bare.rfind(".") > bare.rfind(",") >= 0 else "."
+    return bare.replace(thousands, "").replace(",", ".") if "," in bare else bare
 
 
 def _folded(text: str) -> str:

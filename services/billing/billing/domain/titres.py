@@ -9,8 +9,11 @@ from datetime import date
 from typing import Any
 
 from billing.domain.invoices import DAYS_TO_PAY, Invoice, Kind
+from billing.domain.money import Money
 
 VERSION = "1.0"
+# Under this, a claim is not recovered (CGCT, art. L1611-5 and D1611-1).
+LEAST_RECOVERED = Money(15_00)
 # Kinds of a third party's identifier, as in the PES: 01 SIRET, 02 SIREN.
 _SIRET, _SIREN = "01", "02"
 COLUMNS = (

@@ -61,6 +61,11 @@ class Outgoing:
         return [one for one in self.candidates if not one.ready and Obstacle.PAID not in one.obstacles]
 
     @property
+    def too_small(self) -> list[Candidate]:
+        """Invoices that the comptable public does not recover."""
+        return [one for one in self.ready if one.invoice.draft.due < titres.LEAST_RECOVERED and not one.listed.credit]
+
+    @property
     def settled(self) -> list[Candidate]:
         """Paid before they left: nothing is to be deposited any more."""
         return [one for one in self.candidates if Obstacle.PAID in one.obstacles]

@@ -166,7 +166,9 @@ def test_titres_and_their_numbers(manager, billed):
     assert manager.post("/factures/reglages", {"jours_1": "30", "jours_2": "15"}).status_code == 422
     manager.post("/factures/reglages", {"jours_1": "20", "jours_2": "40", "article": "7068", "budget": "00100"})
     said(manager, "Les réglages sont enregistrés")
+    billed(ARRAS, "14.99")
     manager.get("/factures/titres")
+    said(manager, "Une facture est inférieure à 15 €", "D1611-1")
     manager.post("/factures/titres")
     told = manager.get(manager.link("JSON")).json()
     assert (told["bordereau"]["numero"], told["titres"][0]["nature"]) == (1, "7068")
