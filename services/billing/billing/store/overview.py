@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, case, exists, extract, func, select
+from sqlalchemy import Row, and_, case, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from billing.domain.habilitation import Role
@@ -115,11 +115,12 @@ class Overview:
         return int(self._session.scalar(query.where(h.accepted_at.is_not(None), h.confirmed_at.is_(None))) or 0)
 
     def beginnings(self, cdg_id: uuid.UUID) -> tuple[bool, bool, bool, bool, bool, bool]:
-        """What is set up: the seller's coordinates, who reads first, a tariff, a member, a convention, a call."""
+        """What is set up: the seller's coordinates, its team, a tariff, a member, a convention, a call."""
         ours, h = t.members.c.cdg_id == cdg_id, t.habilitations.c
+        confirmed = (h.cdg_id == cdg_id, h.member_id.is_(None), h.confirmed_at.is_not(None), h.removed_at.is_(None))
         query = select(
             exists().where(t.sellers.c.cdg_id == cdg_id),
-            exists().where(h.cdg_id == cdg_id, h.role == Role.SCREENER, h.removed_at.is_(None)),
+            and_(*(exists().where(h.role == role, *confirmed) for role in (Role.SCREENER, Role.AUTHORITY_REFERENT))),
             exists().where(tariffs.c.cdg_id == cdg_id),
             exists().where(ours),
             exists().where(t.conventions.c.member_id == t.members.c.id, ours),
