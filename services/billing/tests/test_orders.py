@@ -158,6 +158,11 @@ def test_only_who_pays_approves_and_another_cdg_sees_nothing(uow, clock, parties
         ordering.step_by_member(uow, member, person_of(uow, member), order_id, Status.DELIVERED, clock)
     with pytest.raises(ordering.NoSuchOrder):
         ordering.step_by_manager(uow, parties.elsewhere, order_id, Status.CANCELLED, clock)
+    with pytest.raises(NotNow):
+        ordering.step_by_member(uow, member, person_of(uow, member), order_id, Status.CANCELLED, clock)
+    ordering.step_by_manager(uow, parties.first, order_id, Status.CANCELLED, clock)
+    with pytest.raises(NotNow):
+        ordering.step_by_member(uow, member, person_of(uow, member), order_id, Status.APPROVED, clock)
     assert ordering.show_to_manager(uow, parties.elsewhere, order_id) is None
 
 

@@ -32,7 +32,7 @@ class Status(StrEnum):
 
 
 NEXT: Mapping[Status, frozenset[Status]] = {
-    Status.QUOTED: frozenset({Status.APPROVED, Status.REFUSED}),
+    Status.QUOTED: frozenset({Status.APPROVED, Status.REFUSED, Status.CANCELLED}),
     Status.APPROVED: frozenset({Status.DELIVERED, Status.CANCELLED}),
     Status.DELIVERED: frozenset({Status.SETTLED}),
     Status.REFUSED: frozenset(),
