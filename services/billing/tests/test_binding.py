@@ -1,5 +1,6 @@
 """An invitation binds an account; a second person confirms; casework is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,10 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from billing.domain.adhesion import TypedPerson
 from billing.domain.faults import Fault, Refused
-from billing.domain.habilitation import Account, Reason, SignedIn, State, StepRefused
+from billing.domain.habilitation import Account, Reason, Role, SignedIn, State, StepRefused
 from billing.store import tables as t
 from billing.usecases import habilitations as usecases
-from billing.usecases import reading
+from billing.usecases import reading, team
 from billing.usecases.conventions import record_convention
 from billing.usecases.habilitations import Unknown
 from paravent.billing.v1 import events_pb2 as events
@@ -181,3 +182,38 @@ def test_the_same_person_can_be_designated_again_after_a_removal(uow, parties, m
     usecases.remove_habilitation(uow, parties.first, maxime().holder.habilitation.id, clock)
     usecases.designate_for_member(uow, parties.second, member_id, typed.referents[0], clock)
     assert maxime().holder.habilitation.designated_by == parties.second.id
+
+
+def test_roles_that_exclude_each_other_are_not_one_persons(uow, parties, member_id, communes, typed, clock):
+    """A member's referent answers to its authority; who reads first knows what is masked to the others."""
+    cdg = "Centre de gestion du Pas-de-Calais"
+    sam = TypedPerson("Sam Imaginaire", "Juriste", "sam@example.org", "03 53 01 00 09")
+
+    def faults(work, *given):
+        with pytest.raises(Refused) as refused:
+            work(*given)
+        return refused.value.faults
+
+    for role in (Role.AUTHORITY_REFERENT, Role.SCREENER):
+        given = (uow, parties.first, role, typed.referents[0], cdg, clock)
+        assert faults(team.designate, *given) == {"email": Fault.OTHER_ROLE}
+    team.designate(uow, parties.first, Role.SCREENER, sam, cdg, clock)
+    other = replace(typed, referents=(typed.referents[0], sam))
+    recorded = (uow, parties.first, communes.by_insee_code("62041"), other, clock)
+    assert faults(record_convention, *recorded) == {"referent_2_email": Fault.OTHER_ROLE}
+
+
+def test_who_acts_for_a_whole_cdg_is_announced_to_the_others(uow, parties, token_of, clock, told):
+    cdg = "Centre de gestion du Pas-de-Calais"
+    for n, role in enumerate((Role.SCREENER, Role.AUTHORITY_REFERENT)):
+        email = f"equipe-{n}@example.org"
+        team.designate(
+            uow, parties.first, role, TypedPerson(f"Personne {n}", "Juriste", email, "0353010009"), cdg, clock
+        )
+        usecases.accept_invitation(uow, token_of(email), signed_in(email, f"equipe-{n}"), clock)
+        with uow("find") as tx:
+            [waiting] = tx.habilitations.to_confirm(parties.first.cdg_id)
+        usecases.confirm_habilitation(uow, parties.second, waiting.habilitation.id, clock, DELAY)
+    letters = [each for each in told(events.LetterAsked) if each.kind == events.LETTER_KIND_REFERENT_DESIGNATED]
+    assert len(letters) == 1
+    assert told(events.ReferentDesignated) == []

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     OTHER_CDG = "other_cdg"
     TWO_ALREADY = "two_already"
     ALREADY_DESIGNATED = "already_designated"
+    OTHER_ROLE = "other_role"
     # The life of a convention.
     PROPOSED_ALREADY = "proposed_already"
     NOT_OPEN = "not_open"

@@ -108,6 +108,17 @@ class Habilitation:
         return self.confirmed_at is not None
 
 
+def exclude_each_other(one: Role, of: uuid.UUID | None, other: Role, of_other: uuid.UUID | None) -> bool:
+    """May one person not hold both in one CdG? `of`: the member, None for the whole CdG.
+
+    Who reads first knows what is masked to everybody else. Who answers to an authority, as a referent of its body, is
+    not whom a case that implicates it goes to (convention, art. 5).
+    """
+    if Role.SCREENER in (one, other):
+        return True
+    return {one, other} == {Role.REFERENT, Role.AUTHORITY_REFERENT} and (of is None or of_other in (None, of))
+
+
 def accept(habilitation: Habilitation, invited_email: str, person: SignedIn, now: datetime) -> Habilitation:
     """The invited person binds an account. Raises StepRefused unless its verified address is the invited one."""
     if habilitation.state(now) is not State.INVITED:

@@ -96,6 +96,10 @@ class Habilitations:
         """Standing habilitations that cover a whole CdG."""
         return self._standing(t.habilitations.c.cdg_id == cdg_id, t.habilitations.c.member_id.is_(None))
 
+    def of_person(self, person_id: uuid.UUID, cdg_id: uuid.UUID) -> list[Holder]:
+        """What a person holds in a CdG, for a member or for the whole."""
+        return self._standing(t.habilitations.c.person_id == person_id, t.habilitations.c.cdg_id == cdg_id)
+
     def to_confirm(self, cdg_id: uuid.UUID) -> list[Holder]:
         """Accepted by the person, not yet confirmed by a second manager; the oldest first."""
         c = t.habilitations.c

@@ -125,7 +125,7 @@ def designate(
     """
     _room_for(tx, contact, role, member, prefix)
     person = known_person(tx, contact, prefix)
-    name_and_invite(tx, manager, person, role, member.id, contact.function, body or member.name, now)
+    name_and_invite(tx, manager, person, role, member.id, contact.function, body or member.name, now, prefix)
 
 
 def known_person(tx: Transaction, contact: Contact, prefix: str = "") -> Person:
@@ -152,18 +152,18 @@ def _designate_substitute(
 
 
 def _tell_the_others(tx: Transaction, manager: Manager, confirmed: Habilitation) -> None:
-    """A designation is announced to everybody else who is habilitated for the member, and to other public systems."""
+    """A designation is announced to everybody else who is habilitated for the member, or for the whole CdG; a
+    referent's to other public systems too."""
     member = tx.members.get(confirmed.member_id, manager.cdg_id) if confirmed.member_id else None
-    if member is None:
-        return
+    known = tx.habilitations.of_members([member.id]) if member else tx.habilitations.of_cdg(manager.cdg_id)
     others = {
         holder.person.id: holder.person
-        for holder in tx.habilitations.of_members([member.id])
+        for holder in known
         if holder.habilitation.told and holder.person.id != confirmed.person_id
     }
     for person in others.values():
         write_to_person(tx, person, events.LETTER_KIND_REFERENT_DESIGNATED)
-    if confirmed.role is Role.REFERENT:
+    if member is not None and confirmed.role is Role.REFERENT:
         announcing.referent_designated(tx, member, confirmed)
 
 
@@ -186,8 +186,15 @@ def name_and_invite(
     function: str,
     body: str,
     now: datetime,
+    prefix: str = "",
 ) -> None:
-    """A habilitation of this manager's CdG, for a member or (None) for all of it, and its invitation."""
+    """A habilitation of this manager's CdG, for a member or (None) for all of it, and its invitation.
+
+    The person's row is locked by the caller. Raises Refused (`email`, with `prefix`) for what they hold already.
+    """
+    held = (holder.habilitation for holder in tx.habilitations.of_person(person.id, manager.cdg_id))
+    if any(rules.exclude_each_other(role, member_id, each.role, each.member_id) for each in held):
+        raise Refused({f"{prefix}email": Fault.OTHER_ROLE})
     new = Habilitation(
         id=uuid.uuid4(),
         person_id=person.id,

@@ -36,6 +36,7 @@ _FIELD_FAULTS = {
     ("email", Fault.MALFORMED): "L’adresse e-mail doit ressembler à prenom.nom@commune.fr.",
     ("email", Fault.SAME_PERSON): "Cette adresse est déjà donnée plus haut : il faut une autre personne.",
     ("email", Fault.ALREADY_DESIGNATED): "Cette personne est déjà désignée pour cette collectivité.",
+    ("email", Fault.OTHER_ROLE): "Cette personne tient déjà, dans ce centre de gestion, un rôle que celui-ci exclut.",
     ("email", Fault.TOO_LONG): "L’adresse e-mail est trop longue.",
     ("phone", Fault.MISSING): "Indiquez le numéro de téléphone.",
     ("phone", Fault.TOO_LONG): "Le téléphone est trop long.",
