@@ -186,6 +186,9 @@ def test_the_market_that_follows_is_founded_and_conventions_renew_under_it(joine
         first, following = tx.proposals.markets(manager.cdg_id)
     assert (proposal.market_id, following.starts_on) == (following.id, date(2029, 9, 1))
     assert first.ends_on == date(2029, 8, 31)
+    with uow("market") as tx:
+        meant = [tx.parties.market(manager.cdg_id, date(year, 9, 1)) for year in (2024, 2025, 2028, 2029, 2040)]
+    assert meant == [first, first, first, following, following]
 
 
 def test_a_market_brings_its_own_price_list(text, apply, uow, clock):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, insert, select
+from sqlalchemy import Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -29,12 +29,12 @@ class Parties:
         return _cdg(self._session.execute(select(t.cdgs).where(t.cdgs.c.id == cdg_id)).one())
 
     def market(self, cdg_id: uuid.UUID, day: date) -> Market | None:
-        """The market of a CdG's groupement: the one that covers the day, else the last one."""
+        """The market of a CdG's groupement: the last that has started on the day, else the first to come."""
         query = (
             select(t.markets)
             .join(t.cdgs, t.cdgs.c.groupement_id == t.markets.c.groupement_id)
             .where(t.cdgs.c.id == cdg_id)
-            .order_by((t.markets.c.starts_on <= day).desc(), t.markets.c.starts_on.desc())
+            .order_by((t.markets.c.starts_on <= day).desc(), func.abs(t.markets.c.starts_on - day))
             .limit(1)
         )
         row = self._session.execute(query).one_or_none()
