@@ -58,7 +58,7 @@ def parties(tour: Tour, here: Visitor) -> None:
     tour.stop(here, "import-fait", "billing/import_report.html", "1 organisme ajouté")
     here.go("billing", "/?q=acheville")
     here.follow("Acheville")
-    tour.stop(here, "adherent-sans-convention", "billing/member.html", "Aucune convention")
+    tour.stop(here, "adherent-sans-convention", "billing/member.html", "Sans convention")
     here.follow("Retirer le correspondant")
     tour.stop(here, "correspondant", "billing/correspondent_remove.html", "cessent de fonctionner")
     here.follow("Garder")

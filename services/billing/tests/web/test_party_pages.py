@@ -107,7 +107,7 @@ def test_the_official_list_can_be_sent_back_as_it_is(manager, agny):
 
 def test_a_member_without_a_convention_has_a_page(manager, agny):
     manager.get(agny)
-    assert "Aucune convention" in manager.text
+    assert "Sans convention" in manager.text
     assert manager.link("Saisir une convention signée") == "/conventions/nouvelle/216200139"
     assert "Place 62217 Agny" in manager.text
 

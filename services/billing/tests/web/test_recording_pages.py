@@ -17,7 +17,7 @@ def test_a_convention_is_recorded_from_search_to_member_page(manager, fields):
     manager.get(FORM)
     assert manager.post(FORM, fields).status_code == 200
     assert "La convention prend effet le 1er janvier 2026 et s’achève avec le marché, le 27 juin 2027." in manager.text
-    assert "1204 agents (tranche 350+)" in manager.text
+    assert "1204 agents (tranche : 350 agents et plus)" in manager.text
 
     answer = manager.post(FORM, fields | {"etape": "enregistrer"})
     assert answer.url.path.startswith("/membres/")

@@ -7,7 +7,18 @@ from billing import wording
 from billing.domain.faults import Fault
 from billing.domain.habilitation import Reason, Role, State
 from chassis import i18n
-from chassis.i18n import _
+
+
+def gettext(text: str) -> str:
+    """What the templates' `_` answers."""
+    return i18n.unbroken(i18n.gettext(text))
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    return i18n.unbroken(i18n.ngettext(one, many, count))
+
+
+_ = gettext
 
 _FIELD_FAULTS = {
     ("deliberated_on", Fault.MISSING): "Indiquez la date de la délibération : jour, mois et année.",
@@ -100,15 +111,6 @@ def role(of: Role) -> str:
 def state(of: State) -> tuple[str, str]:
     label, tone = _STATES[of]
     return _(label), tone
-
-
-def gettext(text: str) -> str:
-    """What the templates' `_` answers."""
-    return i18n.unbroken(i18n.gettext(text))
-
-
-def ngettext(one: str, many: str, count: int) -> str:
-    return i18n.unbroken(i18n.ngettext(one, many, count))
 
 
 FILTERS: dict[str, Callable[..., Any]] = wording.FILTERS | {"role": role, "state": state}

@@ -6,7 +6,7 @@ from typing import Any
 from billing.domain.ageing import Age
 from billing.domain.chorus import Obstacle
 from billing.domain.payments import Found, Why
-from chassis.i18n import _
+from billing.entrypoints.web.words import gettext as _
 
 _AGES = {
     Age.NOT_DUE: "À échoir",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from billing.domain.api_access import Scope
 from billing.domain.faults import Fault
-from chassis.i18n import _
+from billing.entrypoints.web.words import gettext as _
 
 _FAULTS = {
     ("name", Fault.MISSING): "Indiquez quel système utilisera ce jeton.",

@@ -10,8 +10,8 @@ from billing.domain.money import Money
 from billing.domain.sharing import Sharing
 from billing.domain.tariffs import Basis, Charge, ProRata, Tariff, Year
 from billing.domain.vat import STANDARD
+from billing.entrypoints.web.words import gettext as _
 from billing.wording import price, quantity
-from chassis.i18n import _
 
 _FAULTS = {
     ("agents", Fault.MISSING): "Indiquez l’effectif, en chiffres.",

@@ -11,7 +11,7 @@ from billing.domain.faults import Fault
 from billing.domain.proposal import Stage
 from billing.domain.steps import StepKind
 from billing.entrypoints.web import typed, words
-from chassis.i18n import _
+from billing.entrypoints.web.words import gettext as _
 
 _FAULTS = {
     (

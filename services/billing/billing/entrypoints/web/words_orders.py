@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.domain.ordering import Difference, Status
 from billing.domain.statement_file import MOST_LINES, LineFault, StatementRefused
-from chassis.i18n import _
+from billing.entrypoints.web.words import gettext as _
 
 # Words and colour of the tag.
 _STATUSES = {

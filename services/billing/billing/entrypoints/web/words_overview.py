@@ -8,8 +8,8 @@ from billing.domain.headcount import BANDS
 from billing.domain.kinds import LABELS, Kind
 from billing.domain.money import Money
 from billing.domain.register import Filters, Sort, Standing
+from billing.entrypoints.web.words import gettext as _
 from billing.wording import euros, quantity
-from chassis.i18n import _
 
 STANDINGS = {
     Standing.IN_FORCE: ("En vigueur", "success"),
@@ -128,4 +128,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "order_words": order_state,
     "months_within": months_within,
     "month": month,
+    "band": BAND_LABELS.__getitem__,
 }

@@ -8,7 +8,7 @@ from billing.domain.kinds import LABELS, Kind, Oddity
 from billing.domain.listing import Reason, Refusal
 from billing.domain.listing_table import Column, FileFault, FileRefused
 from billing.entrypoints.web import words
-from chassis.i18n import _
+from billing.entrypoints.web.words import gettext as _
 
 _COLUMNS = {
     Column.SIRET: "SIRET",
@@ -148,15 +148,8 @@ def _edit_error(field: str, fault: Fault) -> str:
     return _("Correspondant : ") + message[0].lower() + message[1:]
 
 
-def iban(of: str) -> str:
-    """In groups of four, as on a bank's paper."""
-    compact = "".join(of.split())
-    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind": kind,
-    "iban": iban,
     "affiliation": affiliation,
     "odd": odd,
     "column": column,
