@@ -123,7 +123,10 @@ def test_what_lacks_a_countersignature_is_shown_and_opens_all_the_same(uow, part
 
 def test_amendments_are_numbered_and_printed(uow, parties, member, convention, clock):
     change = Amendment("Le suppléant change.", TODAY, TODAY, None)
-    assert [completing.amend(uow, parties.first, convention, change, clock) for _ in range(2)] == [1, 2]
+    later = replace(change, effect_on=TODAY + timedelta(30))
+    # What is sent twice is one.
+    sent = [completing.amend(uow, parties.first, convention, each, clock) for each in (change, change, later, later)]
+    assert sent == [1, 1, 2, 2]
     with uow("documents") as tx:
         titles = {document.title for document in tx.documents.of_member(member)}
     assert titles == {"Avenant n° 1 à la convention", "Avenant n° 2 à la convention"}

@@ -51,11 +51,13 @@ class Tariffs:
         ]
 
     def add(self, cdg_id: uuid.UUID, data: Mapping[str, Any], valid_from: date, *, by: uuid.UUID, at: datetime) -> int:
-        """Add a version; answer which. Two that are added at once wait for each other."""
+        """Add a version; answer which. Two added at once wait for each other; the same, sent twice, is one."""
         self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tariffs:{cdg_id}", 0))))
-        last = self._session.scalar(select(func.max(tariffs.c.version)).where(tariffs.c.cdg_id == cdg_id))
-        version = (last or 0) + 1
-        text = json.dumps(data, ensure_ascii=False)
+        known = select(tariffs).where(tariffs.c.cdg_id == cdg_id).order_by(tariffs.c.version.desc()).limit(1)
+        last, text = self._session.execute(known).one_or_none(), json.dumps(data, ensure_ascii=False)
+        if last is not None and (last.valid_from, last.data) == (valid_from, text):
+            return int(last.version)
+        version = last.version + 1 if last is not None else 1
         row = {"cdg_id": cdg_id, "version": version, "valid_from": valid_from, "data": text}
         self._session.execute(insert(tariffs).values(row | {"recorded_by": by, "recorded_at": at}))
         return version

@@ -39,7 +39,10 @@ def countersign(
 def amend(
     uow: UnitOfWork[Transaction], manager: Manager, convention_id: uuid.UUID, typed: Amendment, clock: Clock
 ) -> int:
-    """Record an amendment and have it printed; answer its number. Raises Unknown, and Refused by field."""
+    """Record an amendment and have it printed; answer its number. The same as the last one, sent twice, is that one.
+
+    Raises Unknown, and Refused by field.
+    """
     now = clock.now()
     with uow("amend_convention") as tx:
         convention, member = held(tx, manager, convention_id)
@@ -54,6 +57,9 @@ def amend(
             "signed_on": amendment.signed_on.isoformat(),
             "countersigned_on": amendment.countersigned_on.isoformat() if amendment.countersigned_on else "",
         }
+        last = next((step for step in tx.life.steps([convention.id])[convention.id] if step.number == number - 1), None)
+        if last is not None and (last.on_day, last.content) == (amendment.effect_on, content):
+            return number - 1
         step = Step(
             uuid.uuid4(),
             convention.id,

@@ -17,6 +17,7 @@ from chassis.web import Form, csrf_protect, page, parse_form, read_form
 
 router = APIRouter()
 _PROTECTED = [Depends(csrf_protect)]
+_ROLES = ("referent", "suppleant")
 
 
 @router.get("/membres/{member_id}/designer/{role}", response_model=None)
@@ -41,6 +42,8 @@ def designate(
     office: Office = Depends(office),
 ) -> Response:
     """Name the person and send the invitation."""
+    if role not in _ROLES:
+        raise HTTPException(404)
     given = typed.substitute(form) if role == "suppleant" else typed.person(form)
     try:
         usecases.designate_for_member(office.uow, manager, member_id, given, office.clock)
@@ -109,7 +112,7 @@ def _form(
     office: Office,
 ) -> Response:
     file = reading.member_file(office.uow, manager, member_id, office.clock)
-    if file is None or role not in ("referent", "suppleant"):
+    if file is None or role not in _ROLES:
         raise HTTPException(404)
     context = {"file": file, "role": role, "form": form, "errors": errors}
     return page(request, "designate.html", status=422 if errors else 200, **context)
