@@ -16,6 +16,7 @@ from billing.domain.habilitation import Account, SignedIn
 from billing.domain.people import Person
 from billing.domain.proposal import Draft
 from billing.domain.steps import Amendment, Party, StepKind
+from billing.entrypoints.web import words_life
 from billing.store import tables as t
 from billing.usecases import completing, confirming, habilitations, leaving, life, proposing
 from billing.usecases.conventions import record_convention
@@ -130,6 +131,10 @@ def test_amendments_are_numbered_and_printed(uow, parties, member, convention, c
     with uow("documents") as tx:
         titles = {document.title for document in tx.documents.of_member(member)}
     assert titles == {"Avenant n° 1 à la convention", "Avenant n° 2 à la convention"}
+    outside = replace(change, effect_on=date(2027, 6, 28), signed_on=date(2025, 12, 11))
+    faults = refused(completing.amend, uow, parties.first, convention, outside, clock)
+    assert faults == {"effect_on": Fault.OUTSIDE_MARKET, "signed_on": Fault.BEFORE_SIGNATURE}
+    assert all(words_life.errors(faults).values())
     nothing = refused(completing.amend, uow, parties.first, convention, Amendment(" ", None, None, None), clock)
     assert nothing == {"purpose": Fault.MISSING, "signed_on": Fault.MISSING, "effect_on": Fault.MISSING}
 

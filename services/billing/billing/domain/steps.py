@@ -75,15 +75,20 @@ def check_signature(on: date | None, today: date) -> date:
     return on
 
 
-def check_amendment(amendment: Amendment, today: date) -> Amendment:
-    """The same. Raises Refused: purpose, signed_on, countersigned_on, effect_on."""
+def check_amendment(amendment: Amendment, first: date, last: date, today: date) -> Amendment:
+    """The same. `first`, `last`: the days between which there is a convention to amend, its signature's and its last.
+
+    Raises Refused: purpose, signed_on, countersigned_on, effect_on.
+    """
+    effect, signed = amendment.effect_on, amendment.signed_on
     purpose = amendment.purpose.strip()
     check(
         {
             "purpose": Fault.MISSING if not purpose else Fault.TOO_LONG if len(purpose) > LONGEST_PURPOSE else None,
-            "signed_on": _day_fault(amendment.signed_on, today),
+            "signed_on": _day_fault(signed, today)
+            or (Fault.BEFORE_SIGNATURE if signed is not None and signed < first else None),
             "countersigned_on": _day_fault(amendment.countersigned_on, today) if amendment.countersigned_on else None,
-            "effect_on": Fault.MISSING if amendment.effect_on is None else None,
+            "effect_on": Fault.MISSING if effect is None else None if first <= effect <= last else Fault.OUTSIDE_MARKET,
         }
     )
     return Amendment(purpose, amendment.effect_on, amendment.signed_on, amendment.countersigned_on)

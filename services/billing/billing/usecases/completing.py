@@ -48,7 +48,7 @@ def amend(
         convention, member = held(tx, manager, convention_id)
         if convention.until_on < paris_day(now):
             raise Refused({"form": Fault.ENDED_ALREADY})
-        amendment = check_amendment(typed, paris_day(now))
+        amendment = check_amendment(typed, convention.milestones.signed_on, convention.until_on, paris_day(now))
         assert amendment.effect_on is not None
         assert amendment.signed_on is not None
         number = tx.life.next_amendment(convention.id)

@@ -48,8 +48,10 @@ _FAULTS = {
     ("purpose", Fault.TOO_LONG): "L’objet doit tenir en 2 000 caractères.",
     ("signed_on", Fault.MISSING): "Indiquez le jour de la signature par la collectivité.",
     ("signed_on", Fault.IN_THE_FUTURE): "La signature ne peut pas être datée d’un jour à venir.",
+    ("signed_on", Fault.BEFORE_SIGNATURE): "L’avenant ne peut pas être signé avant la convention.",
     ("countersigned_on", Fault.IN_THE_FUTURE): "La signature du centre de gestion ne peut pas être un jour à venir.",
     ("effect_on", Fault.MISSING): "Indiquez le jour de prise d’effet de l’avenant.",
+    ("effect_on", Fault.OUTSIDE_MARKET): "Ce jour doit être compris entre la signature de la convention et sa fin.",
     ("signatory", Fault.TOO_LONG): "Le nom du signataire est trop long.",
     ("signatory", Fault.MALFORMED): "Le nom du signataire contient des caractères qui ne s’impriment pas.",
     (
