@@ -45,7 +45,7 @@ def unit_price(line: Line) -> str:
 def price(of: Decimal | str) -> str:
     """A unit price with all its decimals, two at least."""
     known = Decimal(of)
-    return str(format_currency(known, "EUR", format="#,##0.00## ¤", currency_digits=False, locale=_FRENCH))
+    return str(format_currency(known, "EUR", format=f"#,##0.00##{_SPACE}¤", currency_digits=False, locale=_FRENCH))
 
 
 def quantity(number: Decimal | int | str) -> str:
