@@ -195,3 +195,42 @@ def test_what_the_cdg_advanced_comes_back_through_the_fund_and_names_nobody(uow,
     assert str(order_id) not in str(shares)
     for _, draft in invoices(uow):
         assert number not in str(draft)
+
+
+def advanced_in_all(uow, cdg_id) -> Money:
+    """What the fund was ever told to owe: what it carries, without what was called for no report."""
+    with uow("fund") as tx:
+        fund = tx.funds.carried(cdg_id)
+        ever = sum(tx.session.scalars(select(o.fund_settlements.c.called)))
+        return Money((ever - fund.ahead) * 33_500) + fund.advanced
+
+
+def test_a_line_accepted_after_the_settlement_is_recovered_by_the_next_once(
+    uow, owner_uow, join, settle_year, clock, parties
+):
+    cdg_id = parties.first.cdg_id
+    join(10)
+    price_lists.keep_price_lists(uow, clock)
+    order_id = uuid.uuid4()
+    with uow("receive") as tx:
+        ordering.receive(tx, ordering.Asked(order_id, cdg_id, None, True, 1, [("2.7", "1")]), clock.now())
+        number = tx.orders.get(order_id, cdg_id).number
+    for status in (Status.APPROVED, Status.DELIVERED):
+        ordering.step_by_manager(uow, parties.first, order_id, status, clock)
+
+    def state(reference: str, quantity: str, net: str, gross: str) -> uuid.UUID:
+        data = f"commande;code;quantité;HT;TTC\n{number};2.7;{quantity};{net};{gross}\n".encode()
+        return statements.import_statement(uow, parties.first, reference, data, clock)
+
+    state("2026-03", "0,5", "2050,00", "2460,00")
+    statements.close(uow, parties.first, order_id, clock)
+    settle_year(0)
+    assert advanced_in_all(uow, cdg_id) == Money.of("2460")
+    late = state("2027-03", "0,25", "1030,00", "1236,00")
+    statements.decide(uow, parties.first, late, 1, "accepted", clock)
+    with owner_uow("a year before, under the same market") as tx:
+        tx.session.execute(o.fund_settlements.update().values(year=2025))
+    settle_year(None)
+    assert advanced_in_all(uow, cdg_id) == Money.of("3696")
+    with uow("once more") as tx:
+        assert tx.orders.advances([cdg_id], date(2028, 12, 31)) == []

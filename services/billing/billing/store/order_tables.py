@@ -127,8 +127,12 @@ statement_lines = Table(
     Column("decision", Text),
     Column("decided_by", Uuid, ForeignKey("managers.id")),
     Column("decided_on", Date),
+    Column(
+        "recovered_in", Uuid, ForeignKey("fund_settlements.id"), comment="of an advance: the settlement that took it"
+    ),
     CheckConstraint("decision IN ('accepted', 'disputed')", name="decision_known"),
     CheckConstraint("(decision IS NULL) = (decided_on IS NULL)", name="decided_once"),
+    CheckConstraint("recovered_in IS NULL OR COALESCE(decision, '') = 'accepted'", name="recovers_what_is_accepted"),
 )
 Index("statement_lines_by_order", statement_lines.c.order_id)
 

@@ -133,24 +133,26 @@ class Orders:
         ]
 
     def advances(self, cdg_ids: Sequence[uuid.UUID], until: date) -> list[tuple[uuid.UUID, Money]]:
-        """The CdGs' own orders settled by a day and not recovered yet, with what was paid; held."""
-        settled = (
-            select(t.order_steps.c.order_id)
-            .where(t.order_steps.c.status == "settled", t.order_steps.c.day <= until)
-            .scalar_subquery()
+        """The CdGs' own orders settled by a day of which something is not recovered yet, with what; held.
+
+        A line that is accepted after a settlement took its order waits for the next. Who accepts one holds its order.
+        """
+        c = t.statement_lines.c
+        waits = and_(c.decision == "accepted", c.recovered_in.is_(None))
+        settled = select(t.order_steps.c.order_id).where(
+            t.order_steps.c.status == "settled", t.order_steps.c.day <= until
         )
-        own = and_(t.orders.c.by_cdg, t.orders.c.cdg_id.in_(cdg_ids), t.orders.c.recovered_in.is_(None))
-        query = select(t.orders.c.id).where(own, t.orders.c.id.in_(settled)).with_for_update()
-        ids = list(self._session.scalars(query))
-        paid = (
-            select(t.statement_lines.c.order_id, func.sum(t.statement_lines.c.gross_cents))
-            .where(t.statement_lines.c.order_id.in_(ids), t.statement_lines.c.decision == "accepted")
-            .group_by(t.statement_lines.c.order_id)
-        )
-        cents = {order_id: int(total) for order_id, total in self._session.execute(paid)}
-        return [(order_id, Money(cents.get(order_id, 0))) for order_id in ids]
+        own = and_(t.orders.c.by_cdg, t.orders.c.cdg_id.in_(cdg_ids), t.orders.c.id.in_(settled))
+        query = select(t.orders.c.id).where(own, t.orders.c.id.in_(select(c.order_id).where(waits)))
+        ids = list(self._session.scalars(query.with_for_update()))
+        paid = select(c.order_id, func.sum(c.gross_cents)).where(c.order_id.in_(ids), waits).group_by(c.order_id)
+        return [(order_id, Money(int(cents))) for order_id, cents in self._session.execute(paid)]
 
     def recovered(self, order_ids: Sequence[uuid.UUID], settlement_id: uuid.UUID) -> None:
+        """A settlement took all that waited of these orders, which are held."""
+        c = t.statement_lines.c
+        taken = and_(c.order_id.in_(order_ids), c.decision == "accepted", c.recovered_in.is_(None))
+        self._session.execute(update(t.statement_lines).where(taken).values(recovered_in=settlement_id))
         self._session.execute(update(t.orders).where(t.orders.c.id.in_(order_ids)).values(recovered_in=settlement_id))
 
     def _step(
