@@ -1,6 +1,7 @@
 """The price list in both readings, quantities, bundles, bands, numbers, and what a statement is compared with."""
 
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -188,3 +189,26 @@ def test_a_tariff_says_how_reports_are_paid_and_never_by_whom():
     for wrong in ([charge, charge], [charge | {"billed": "each"}], [charge | {"price": "0"}]):
         with pytest.raises(sharing.SharingRefused):
             sharing.sharing({"charges": wrong})
+
+
+def test_a_fund_joins_only_one_that_settles_itself():
+    def joining(department: str, joins: str, since: date = date(2026, 1, 1)) -> sharing.Joining:
+        return sharing.Joining(department, since, joins)
+
+    def refused(new: sharing.Joining, *known: sharing.Joining) -> str:
+        try:
+            sharing.check_joining(new, known, frozenset({"59", "60", "62"}), date(2026, 3, 1))
+        except sharing.JoiningRefused as why:
+            return str(why)
+        return ""
+
+    assert refused(joining("60", "62"), joining("62", ""), joining("59", "62")) == ""
+    assert "60 partage lui-même avec celui du département 62" in refused(joining("59", "60"), joining("60", "62"))
+    assert "59 partage déjà avec le vôtre" in refused(joining("60", "62"), joining("59", "60"))
+    assert "80 n’est enregistré" in refused(joining("60", "80"))
+    # Neither what is over, nor one's own fund, nor what starts once this is over; but what starts later counts.
+    later = date(2027, 1, 1)
+    assert refused(joining("59", "60"), joining("60", "62"), joining("60", "", date(2026, 2, 1))) == ""
+    assert refused(joining("59", "59"), joining("60", "59")) == ""
+    assert refused(joining("59", "60"), joining("59", "", later), joining("60", "62", later)) == ""
+    assert "60 partage lui-même" in refused(joining("59", "60"), joining("60", "62", later))

@@ -5,8 +5,9 @@ four). A CdG that asks nothing for a report may still share what it advances: `a
 `pooled_with`: the department of the CdG whose fund a small one joins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,10 @@ _PERIODS = {"yearly": 1, "quarterly": 4}
 
 class SharingRefused(ValueError):
     """The tariff's data does not say how. The message says where, for who wrote it."""
+
+
+class JoiningRefused(ValueError):
+    """The fund cannot be joined: nobody would settle it. The message says why, in French, for who records it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +53,49 @@ def sharing(data: Mapping[str, Any]) -> Sharing | None:
     if unit <= 0:
         raise SharingRefused("a price is positive")
     return Sharing(unit, bool(found), periods, str(data.get("pooled_with", "")), vat)
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Whose fund a CdG joins from a day on, both by department. `joins`: empty for a fund of its own, or none."""
+
+    department: str
+    valid_from: date
+    joins: str
+
+
+def check_joining(new: Joining, known: Sequence[Joining], departments: frozenset[str], today: date) -> None:
+    """Refuse a fund that would join one which itself joins another, on any day to come: only who is joined settles.
+
+    `known`: what every CdG recorded, in the order of record. Raises JoiningRefused.
+    """
+    if new.joins in ("", new.department):
+        return
+    if new.joins not in departments:
+        raise JoiningRefused(f"Aucun centre de gestion du département {new.joins} n’est enregistré ici.")
+    every = [*known, new]
+    first = max(new.valid_from, today)
+    for day in sorted({first, *(one.valid_from for one in every if one.valid_from > first)}):
+        joined = _joined(every, departments, day)
+        if joined.get(new.department) != new.joins:
+            continue
+        if other := next((each for each, to in joined.items() if to == new.department), None):
+            raise JoiningRefused(
+                f"Le centre de gestion du département {other} partage déjà avec le vôtre : "
+                "le vôtre ne peut pas partager avec un autre."
+            )
+        if further := joined.get(new.joins):
+            raise JoiningRefused(
+                f"Le centre de gestion du département {new.joins} partage lui-même avec celui du département {further} "
+                f": indiquez {further}."
+            )
+
+
+def _joined(every: Sequence[Joining], departments: frozenset[str], day: date) -> dict[str, str]:
+    """Who joins whom on a day: the version that started last counts, the last recorded of those."""
+    counts: dict[str, Joining] = {}
+    for one in every:
+        last = counts.get(one.department)
+        if one.valid_from <= day and (last is None or one.valid_from >= last.valid_from):
+            counts[one.department] = one
+    return {each: one.joins for each, one in counts.items() if one.joins in departments and one.joins != one.department}

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from billing.domain.sharing import Sharing, SharingRefused, sharing
+from billing.domain.sharing import Joining, Sharing, SharingRefused, sharing
 from billing.domain.tariffs import Tariff, read
 from billing.store.call_tables import tariffs
-from billing.store.tables import managers
+from billing.store.tables import cdgs, managers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ class Tariffs:
             for row in self._session.execute(query)
         ]
 
+    def joinings(self) -> list[Joining]:
+        """Whose fund each CdG joins by each version of its tariff, in the order of record; held against others."""
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("tariffs:joinings", 0))))
+        query = select(cdgs.c.department, tariffs.c.valid_from, tariffs.c.data).select_from(tariffs.join(cdgs))
+        rows = self._session.execute(query.order_by(tariffs.c.cdg_id, tariffs.c.version))
+        return [Joining(row.department, row.valid_from, _joins(row.data)) for row in rows]
+
     def add(self, cdg_id: uuid.UUID, data: Mapping[str, Any], valid_from: date, *, by: uuid.UUID, at: datetime) -> int:
         """Add a version; answer which. Two added at once wait for each other; the same, sent twice, is one."""
         self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tariffs:{cdg_id}", 0))))
@@ -72,3 +79,8 @@ def _shared(data: str) -> Sharing | None:
         return sharing(json.loads(data))
     except SharingRefused:
         return None
+
+
+def _joins(data: str) -> str:
+    shared = _shared(data)
+    return shared.pooled_with if shared else ""

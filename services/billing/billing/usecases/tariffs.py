@@ -7,6 +7,7 @@ from typing import Any
 
 from billing.domain.calls import Due, due
 from billing.domain.parties import Manager
+from billing.domain.sharing import Joining, check_joining, sharing
 from billing.domain.tariffs import Subject, Tariff, TariffRefused, in_force, read
 from billing.domain.vat import Category
 from billing.store.funds import HeldShare, SettledYear
@@ -67,13 +68,33 @@ def examples(tariff: Tariff, all_agents: int) -> list[Example]:
 def record(
     uow: UnitOfWork[Transaction], manager: Manager, data: Mapping[str, Any], valid_from: date, clock: Clock
 ) -> int:
-    """Add a version; answer which. Raises TariffRefused."""
+    """Add a version; answer which. Raises TariffRefused, SharingRefused and JoiningRefused."""
     check(data, valid_from)
 
     def work(tx: Transaction) -> int:
+        _check_pool(tx, manager, data, valid_from, clock)
         return tx.tariffs.add(manager.cdg_id, data, valid_from, by=manager.id, at=clock.now())
 
     return uow.run("record_tariff", work)
+
+
+def check_pool(
+    uow: UnitOfWork[Transaction], manager: Manager, data: Mapping[str, Any], valid_from: date, clock: Clock
+) -> None:
+    """Would the fund be settled by whom it joins? Raises SharingRefused and JoiningRefused."""
+    with uow("check_pool") as tx:
+        _check_pool(tx, manager, data, valid_from, clock)
+
+
+def _check_pool(tx: Transaction, manager: Manager, data: Mapping[str, Any], valid_from: date, clock: Clock) -> None:
+    """Two CdGs that record at once wait for each other."""
+    shared = sharing(data)
+    if shared is None or not shared.pooled_with:
+        return
+    departments = tx.funds.departments()
+    own = next(each for each, cdg_id in departments.items() if cdg_id == manager.cdg_id)
+    new = Joining(own, valid_from, shared.pooled_with)
+    check_joining(new, tx.tariffs.joinings(), frozenset(departments), paris_day(clock.now()))
 
 
 def all_agents(tx: Transaction, manager: Manager, clock: Clock) -> int:

@@ -1,5 +1,7 @@
 """The pages of tariffs and calls, from the tariff to the invoice, and what a member sees in its space."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -81,7 +83,10 @@ def test_a_tariff_is_shown_before_it_is_recorded_and_stays_in_the_history(visito
     assert "Version 1, à partir du 28 juin 2024" in manager.text
 
 
-def test_a_tariff_that_does_not_hold_says_why(visitor, parties):
+def test_a_tariff_that_does_not_hold_says_why(visitor, parties, uow, clock):
+    elsewhere = {"charges": [], "advances": {"unit": "100"}, "pooled_with": "62"}
+    with uow("the CdG 60 shares with ours") as tx:
+        tx.tariffs.add(parties.elsewhere.cdg_id, elsewhere, date(2026, 1, 1), by=parties.elsewhere.id, at=clock.now())
     manager = visitor("gestion-1")
     manager.get("/tarifs/nouveau")
     for changed, said in (
@@ -90,6 +95,8 @@ def test_a_tariff_that_does_not_hold_says_why(visitor, parties):
         ({"charge_2_price": "1,23456"}, "quatre décimales"),
         ({"charge_2_vat": "S"}, "ne mêle pas"),
         ({"charge_2_basis": "per_report", "charge_2_price": "336"}, "pas plus de 335 €"),
+        ({"charge_2_basis": "per_report", "charge_2_price": "0"}, "son prix est positif"),
+        ({"advances_unit": "100", "pooled_with": "60"}, "60 partage déjà avec le vôtre"),
         ({"valid_from": ""}, "Indiquez le jour d’effet"),
     ):
         assert manager.post("/tarifs/nouveau", TARIFF | {"etape": "enregistrer"} | changed).status_code == 422

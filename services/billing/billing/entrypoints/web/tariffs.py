@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from billing.domain.parties import Manager
-from billing.domain.sharing import sharing
+from billing.domain.sharing import JoiningRefused, SharingRefused, sharing
 from billing.domain.tariffs import Basis, TariffRefused
 from billing.entrypoints.web import typed, typed_tariff, words_calls
 from billing.entrypoints.web.access import manager
@@ -17,6 +17,7 @@ from chassis.web import Form, csrf_protect, page, parse_form, read_form
 router = APIRouter(prefix="/tarifs")
 
 _REFUSED = "Une facture ne mêle pas ce qui est hors du champ de la TVA et le reste : choisissez un seul régime."
+_REPORTS = "Une seule ligne compte les signalements, et son prix est positif."
 
 
 @router.get("", response_model=None)
@@ -53,6 +54,7 @@ def record(
         if valid_from is None:
             return _form(request, form, errors)
         tariff = tariffs.check(data, valid_from)
+        tariffs.check_pool(office.uow, manager, data, valid_from, office.clock)
         if step != "enregistrer":
             seen = tariffs.history(office.uow, manager, office.clock)
             shown = tariffs.examples(tariff, seen.all_agents)
@@ -62,6 +64,10 @@ def record(
         version = tariffs.record(office.uow, manager, data, valid_from, office.clock)
     except typed_tariff.Unreadable as unreadable:
         return _form(request, form, errors | unreadable.errors)
+    except JoiningRefused as refused:
+        return _form(request, form, {"pooled_with": str(refused)})
+    except SharingRefused:
+        return _form(request, form, {"charge_1_basis": _REPORTS})
     except TariffRefused:
         return _form(request, form, {"charge_1_vat": _REFUSED})
     return RedirectResponse(f"/tarifs?fait=version-{version}", 303)
