@@ -97,6 +97,7 @@ def test_the_page_says_what_is_owed_to_whom_and_why():
     for said in ("Facture 62-2026-000017", "15 janvier 2026", "14 février 2026", "24,00 €", "Zudausques", account):
         assert " ".join(said.split()) in text
     assert "TVA non applicable, art. 256 B du CGI" in text
+    assert "prestation de services" in text  # as BT-23 says of it (S1)
 
 
 def test_a_credit_note_says_why():
