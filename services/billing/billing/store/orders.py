@@ -106,10 +106,10 @@ class Orders:
         query = select(t.orders).where(t.orders.c.member_id == member_id)
         return self._many(query.order_by(t.orders.c.asked_on.desc(), t.orders.c.number))
 
-    def of_cdg(self, cdg_id: uuid.UUID, status: Status, limit: int) -> list[Order]:
+    def of_cdg(self, cdg_id: uuid.UUID, status: Status, *, offset: int, limit: int) -> list[Order]:
         """In one state, the last first."""
         query = select(t.orders).where(t.orders.c.cdg_id == cdg_id, t.orders.c.status == str(status))
-        return self._many(query.order_by(t.orders.c.asked_on.desc(), t.orders.c.number).limit(limit))
+        return self._many(query.order_by(t.orders.c.asked_on.desc(), t.orders.c.number).offset(offset).limit(limit))
 
     def counts(self, cdg_id: uuid.UUID) -> dict[Status, int]:
         query = select(t.orders.c.status, func.count()).where(t.orders.c.cdg_id == cdg_id).group_by(t.orders.c.status)

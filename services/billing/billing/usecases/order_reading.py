@@ -16,13 +16,10 @@ from billing.store.transaction import Transaction
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 
-# Orders of one state that are shown; a CdG orders some dozens a year.
-SHOWN = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Orders of one state, the name of who ordered each, and how many there are of each state."""
+    """A page of the orders of one state, the name of who ordered each, and how many there are of each state."""
 
     status: Status
     orders: list[Order]
@@ -41,12 +38,20 @@ class Prices:
     today: date
 
 
-def listing(uow: UnitOfWork[Transaction], manager: Manager, wanted: str | None, views: Sequence[Status]) -> Listing:
+def listing(
+    uow: UnitOfWork[Transaction],
+    manager: Manager,
+    wanted: str | None,
+    views: Sequence[Status],
+    *,
+    offset: int,
+    limit: int,
+) -> Listing:
     """Orders of the wanted state, or of the first that has any."""
     with uow("list_orders") as tx:
         counts = tx.orders.counts(manager.cdg_id)
         status = Status(wanted) if wanted else next((view for view in views if counts.get(view)), views[0])
-        found = tx.orders.of_cdg(manager.cdg_id, status, SHOWN)
+        found = tx.orders.of_cdg(manager.cdg_id, status, offset=offset, limit=limit)
         known = {order.member_id for order in found if order.member_id}
         members = {each: tx.members.get(each, manager.cdg_id) for each in known}
         return Listing(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from billing.domain.people import Contact
+from billing.entrypoints.web import orders
 from billing.store.space import SpaceLink
 from billing.usecases import conventions, ordering, price_lists
 
@@ -92,6 +93,19 @@ def test_the_member_sees_no_order_of_the_cdg_anywhere(visitor, ordonnateur, ask,
     manager.get(f"/commandes/{order.id}")
     assert member.name not in manager.page
     assert "Le centre de gestion commande et avance" in manager.text
+
+
+def test_every_order_of_a_state_stands_on_one_of_its_pages(visitor, ask, monkeypatch):
+    monkeypatch.setattr(orders, "PAGE", 2)
+    asked = {ask(("2.8", "1"), by_cdg=True).number for _ in range(3)}
+    manager, shown = visitor("gestion-1"), []
+    for at in ("/commandes", "/commandes?page=2&etat=quoted"):
+        manager.get(at)
+        shown += [number for number in asked if number in manager.page]
+    assert sorted(shown) == sorted(asked)
+    assert "3 à 3 sur 3" in manager.text
+    manager.get("/commandes?page=3&etat=quoted")
+    assert "Cette page n’existe pas" in manager.text
 
 
 def test_a_wrong_statement_is_refused_whole_with_its_lines(visitor, ask):

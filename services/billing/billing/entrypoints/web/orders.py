@@ -14,10 +14,11 @@ from billing.entrypoints.web.office import Office, office
 from billing.usecases import order_reading, ordering, price_lists, statements
 from billing.usecases.ordering import NoSuchOrder
 from chassis.clock import paris_day
-from chassis.web import Form, csrf_protect, page, read_form
+from chassis.web import Form, Page, csrf_protect, offset, page, page_number, read_form
 
 router = APIRouter(prefix="/commandes")
 
+PAGE = 25
 # The lists, in the order of an order's life.
 VIEWS = (Status.QUOTED, Status.APPROVED, Status.DELIVERED, Status.SETTLED, Status.REFUSED, Status.CANCELLED)
 _STEPS = {
@@ -33,8 +34,10 @@ def list_orders(
     request: Request, manager: Manager = Depends(manager), office: Office = Depends(office), etat: str = ""
 ) -> Response:
     """Orders of one state; without one, of the first that has any."""
-    seen = order_reading.listing(office.uow, manager, etat if etat in set(VIEWS) else None, VIEWS)
-    return page(request, "orders.html", seen=seen, views=VIEWS)
+    number, wanted = page_number(request.query_params.get("page")), etat if etat in set(VIEWS) else None
+    seen = order_reading.listing(office.uow, manager, wanted, VIEWS, offset=offset(number, PAGE), limit=PAGE)
+    listing = Page(seen.orders, number, seen.counts.get(seen.status, 0), PAGE)
+    return page(request, "orders.html", seen=seen, listing=listing, views=VIEWS)
 
 
 @router.get("/tarif", response_model=None)
