@@ -183,6 +183,7 @@ PAGES = [
     "preavis-erreurs",
     "preavis-verifier",
     "preavis-retirer",
+    "defaillance-retirer",
     "defaillance",
     "defaillance-verifier",
     # overview

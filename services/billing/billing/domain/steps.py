@@ -21,6 +21,7 @@ class StepKind(StrEnum):
     NOTICE_GIVEN = "notice_given"
     NOTICE_WITHDRAWN = "notice_withdrawn"
     DEFAULTED = "defaulted"
+    DEFAULT_WITHDRAWN = "default_withdrawn"
     ROLES_SET = "roles_set"
 
 
@@ -48,6 +49,12 @@ class Step:
     number: int | None = None
     content: Mapping[str, Any] | None = None
 
+    @property
+    def withdraws(self) -> uuid.UUID | None:
+        """Of a default that is withdrawn: the step that recorded it."""
+        known = (self.content or {}).get("withdraws")
+        return uuid.UUID(known) if self.kind is StepKind.DEFAULT_WITHDRAWN and known else None
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -63,6 +70,19 @@ def missing_signatures(steps: Sequence[Step]) -> list[StepKind]:
     """Which countersignatures a convention lacks. Access opens without them (art. 3); they are still owed."""
     there = {step.kind for step in steps}
     return [kind for kind in COUNTERSIGNATURES if kind not in there]
+
+
+def ending_steps(steps: Sequence[Step]) -> list[Step]:
+    """The notice and the defaults that nobody withdrew, as they were recorded: the last one ends the convention.
+
+    A default comes over a notice, or over another default, and never later than it: what stood before is kept below.
+    No notice is given once a convention has an ending.
+    """
+    undone = {step.withdraws for step in steps}
+    withdrawn = [step.recorded_at for step in steps if step.kind is StepKind.NOTICE_WITHDRAWN]
+    notices = [step for step in steps if step.kind is StepKind.NOTICE_GIVEN]
+    defaults = [step for step in steps if step.kind is StepKind.DEFAULTED and step.id not in undone]
+    return [step for step in notices if not withdrawn or step.recorded_at > max(withdrawn)] + defaults
 
 
 def check_signature(on: date | None, today: date) -> date:

@@ -41,7 +41,7 @@ class DayToTell:
 
 
 class Life:
-    """Steps are added and never altered; an ending is replaced, or removed when a notice is withdrawn."""
+    """Steps are added and never altered; an ending is replaced, or removed when what led to it is withdrawn."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -106,6 +106,26 @@ class Life:
     def forget_ending(self, convention_id: uuid.UUID) -> None:
         """The convention runs to its market's end again."""
         self._session.execute(delete(endings).where(endings.c.convention_id == convention_id))
+
+    def written_end(self, convention_id: uuid.UUID) -> date:
+        """The last day that a convention says itself, its market's, whatever ends it."""
+        c = t.conventions.c
+        found: date = self._session.execute(select(c.until_on).where(c.id == convention_id)).scalar_one()
+        return found
+
+    def recorded_with(self, step: Step) -> dict[uuid.UUID, uuid.UUID]:
+        """The conventions of the steps that were recorded at once with this one, its own too, with their members.
+
+        By the members' ids: the order in which their rows are locked.
+        """
+        s, c = convention_steps.c, t.conventions.c
+        query = (
+            select(c.id, c.member_id)
+            .join(convention_steps, s.convention_id == c.id)
+            .where(s.kind == step.kind, s.recorded_by == step.recorded_by, s.recorded_at == step.recorded_at)
+            .order_by(c.member_id, c.id)
+        )
+        return {row.id: row.member_id for row in self._session.execute(query)}
 
     def roles(self, convention_id: uuid.UUID) -> list[DataRoles]:
         """Who answers for which data; where nothing was recorded, what article 8 says."""

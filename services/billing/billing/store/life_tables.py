@@ -70,7 +70,7 @@ convention_steps = Table(
     _instant("recorded_at"),
     CheckConstraint(
         "kind IN ('cdg_signed', 'provider_signed', 'amended', 'notice_given', 'notice_withdrawn', 'defaulted',"
-        " 'roles_set')",
+        " 'default_withdrawn', 'roles_set')",
         name="kind_known",
     ),
     CheckConstraint("(kind = 'amended') = (number IS NOT NULL)", name="amendment_number"),

@@ -76,8 +76,8 @@ def give_notice(
             "provider_received_on": notice.provider_received_on.isoformat(),
             "last_day": ending.last_day.isoformat(),
         }
-        _note(tx, manager, convention, StepKind.NOTICE_GIVEN, notice.complete_on, now, content)
-        _announce(tx, member)
+        note(tx, manager, convention, StepKind.NOTICE_GIVEN, notice.complete_on, now, content)
+        announce(tx, member)
         return ending
 
 
@@ -92,9 +92,11 @@ def withdraw_notice(uow: UnitOfWork[Transaction], manager: Manager, convention_i
         # On the member's own day: once its end has come and is told, it is not undone.
         if known.ending.last_day < now.astimezone(ZoneInfo(member.time_zone)).date():
             raise Refused({"form": Fault.ENDED_ALREADY})
+        if overtaken(tx, convention, tx.life.written_end(convention.id)):
+            raise Refused({"form": Fault.FOLLOWED_ALREADY})
         tx.life.forget_ending(convention.id)
-        _note(tx, manager, convention, StepKind.NOTICE_WITHDRAWN, paris_day(now), now, {})
-        _announce(tx, member)
+        note(tx, manager, convention, StepKind.NOTICE_WITHDRAWN, paris_day(now), now, {})
+        announce(tx, member)
 
 
 def preview_default(
@@ -131,8 +133,8 @@ def record_default(
             ending = Ending(each.last_day, Cause.DEFAULT)
             tx.life.end(each.convention.id, KnownEnding(ending, None), by=manager.id, at=now)
             content = {"by": str(by), "last_day": each.last_day.isoformat()}
-            _note(tx, manager, each.convention, StepKind.DEFAULTED, each.last_day, now, content)
-            _announce(tx, member)
+            note(tx, manager, each.convention, StepKind.DEFAULTED, each.last_day, now, content)
+            announce(tx, member)
         return len(ended)
 
     return uow.run("record_default", work)
@@ -146,6 +148,12 @@ def held(tx: Transaction, manager: Manager, convention_id: uuid.UUID) -> tuple[C
     if convention is None or member is None:
         raise Unknown
     return convention, member
+
+
+def overtaken(tx: Transaction, convention: Convention, last_day: date) -> bool:
+    """Whether another convention of the member takes effect before this one would end, were that its last day."""
+    others = tx.conventions.of_member(convention.member_id)
+    return any(convention.until_on < each.effect_on <= last_day for each in others)
 
 
 def _by_notice(
@@ -192,7 +200,7 @@ def _defaulted(
     return [DefaultPreview(each, members[each.member_id], on) for each in found]
 
 
-def _note(
+def note(
     tx: Transaction,
     manager: Manager,
     convention: Convention,
@@ -201,10 +209,11 @@ def _note(
     now: datetime,
     content: dict[str, str],
 ) -> None:
+    """Write a step into a convention's history."""
     tx.life.add_step(Step(uuid.uuid4(), convention.id, kind, on, manager.id, now, content=content))
 
 
-def _announce(tx: Transaction, member: Member) -> None:
+def announce(tx: Transaction, member: Member) -> None:
     """The days changed: everybody who opens or closes an access is told again."""
     counting = tx.conventions.latest([member.id])[member.id]
     announcing.membership(tx, tx.parties.cdg(member.cdg_id), member, counting)

@@ -80,10 +80,26 @@ def test_a_late_notice_says_which_anniversary_it_missed(manager, convention, clo
     manager.post(f"/conventions/{convention}/retirer-preavis")
     assert "Résiliation retirée" in manager.text
 
+    manager.get(f"/conventions/{convention}/defaillance")
+    manager.post(f"/conventions/{convention}/defaillance", {"on": "2026-11-30", "etape": "enregistrer"})
+    manager.get(manager.link("Retirer cette résiliation"))
+    assert "le dernier jour redevient le 27 juin 2027 : fin du marché (article 2)." in manager.text
+    default = manager.page.split('name="defaillance" value="')[1].split('"')[0]
+    manager.post(f"/conventions/{convention}/retirer-defaillance", {"defaillance": default})
+    assert "La résiliation de plein droit est retirée." in manager.text
+
 
 def test_another_cdg_finds_no_page_of_it(visitor, convention):
     other = visitor("gestion-60")
-    for step in ("contresigner", "preavis", "retirer-preavis", "defaillance", "avenant", "donnees"):
+    for step in (
+        "contresigner",
+        "preavis",
+        "retirer-preavis",
+        "defaillance",
+        "retirer-defaillance",
+        "avenant",
+        "donnees",
+    ):
         assert other.get(f"/conventions/{convention}/{step}").status_code == 404
 
 

@@ -17,6 +17,7 @@ from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.office import Office, office
 from billing.usecases import completing, confirming, leaving, life
 from billing.usecases.habilitations import Unknown
+from chassis.clock import paris_day
 from chassis.web import Form, csrf_protect, page, read_form
 
 router = APIRouter()
@@ -311,7 +312,8 @@ def _record_default(
     try:
         if form.get("etape") != "enregistrer":
             ended = leaving.preview_default(office.uow, manager, on, office.clock, convention_id)
-            context: dict[str, Any] = {"file": file, "form": form, "ended": ended, "by": by, "on": on}
+            late = on is not None and on < paris_day(office.clock.now())
+            context: dict[str, Any] = {"file": file, "form": form, "ended": ended, "by": by, "on": on, "late": late}
             return page(request, "convention_default_check.html", errors={}, **context)
         leaving.record_default(office.uow, manager, on, by, office.clock, convention_id)
     except Refused as refused:

@@ -77,6 +77,7 @@ _STEPS = {
     StepKind.NOTICE_GIVEN: "Résiliation demandée",
     StepKind.NOTICE_WITHDRAWN: "Résiliation retirée",
     StepKind.DEFAULTED: "Résiliation de plein droit",
+    StepKind.DEFAULT_WITHDRAWN: "Résiliation de plein droit retirée",
     StepKind.ROLES_SET: "Rôles sur les données modifiés",
 }
 _CAUSES = {
