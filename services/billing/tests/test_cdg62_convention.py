@@ -21,6 +21,7 @@ from billing.store import tables as t
 from billing.usecases.conventions import record_convention
 from billing.usecases.duties import run_duties
 from billing.usecases.leaving import give_notice, preview_notice, withdraw_notice
+from billing.usecases.life import convention_file
 from billing.usecases.proposing import (
     draft_for_commune,
     draft_for_member,
@@ -229,6 +230,14 @@ def test_a_renewal_received_in_time_follows_without_a_gap(uow, member, parties, 
     # Not 1 July, as for a new adhesion: three days would be without anybody to report to.
     assert (second.effect_on, second.until_on, second.follows) == (date(2027, 6, 28), date(2031, 6, 27), first.id)
     assert convention(uow, member).id == first.id  # still in force today
+    # It begins whatever ends the first: a notice is given on it, for its own first anniversary.
+    letters = date(2027, 6, 15), date(2027, 6, 15)
+    with pytest.raises(Refused) as refused:
+        preview_notice(uow, parties.first, first.id, *letters, clock)
+    assert refused.value.faults == {"form": Fault.RENEWED_ALREADY}
+    assert convention_file(uow, parties.first, first.id, clock).following == second
+    on_it = preview_notice(uow, parties.first, second.id, *letters, clock)
+    assert on_it.ending == Ending(date(2028, 6, 27), Cause.NOTICE)
     assert (newest(told).from_day, newest(told).until_day) == (
         "2025-01-01",
         "2031-06-27",

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     ENDING_ALREADY = "ending_already"
     ENDED_ALREADY = "ended_already"
     FOLLOWED_ALREADY = "followed_already"
+    RENEWED_ALREADY = "renewed_already"
     NO_NEXT_MARKET = "no_next_market"
     CHANGED_SINCE = "changed_since"
 

@@ -169,8 +169,9 @@ def _by_notice(
         raise Refused({"form": Fault.ENDING_ALREADY})
     if convention.until_on < today:
         raise Refused({"form": Fault.ENDED_ALREADY})
+    # It would begin all the same: the notice is given on the renewal, as the page says.
     if tx.conventions.followed([convention.id]):
-        raise Refused({"form": Fault.FOLLOWED_ALREADY})
+        raise Refused({"form": Fault.RENEWED_ALREADY})
     assert cdg_on is not None
     assert provider_on is not None
     notice = Notice(cdg_on, provider_on)

@@ -53,10 +53,11 @@ class ProposalFile:
 
 @dataclass(frozen=True, slots=True)
 class ConventionFile:
-    """One convention, for a manager about to take a step."""
+    """One convention, for a manager about to take a step. `following`: the renewal that is concluded already."""
 
     today: date
     convention: Convention
+    following: Convention | None
     member: Member
     steps: list[Step]
     missing: list[StepKind]
@@ -140,9 +141,11 @@ def convention_file(
         if convention is None or member is None:
             raise Unknown
         steps = tx.life.steps([convention.id])[convention.id]
+        known = tx.conventions.of_member(member.id)
         return ConventionFile(
             today=paris_day(clock.now()),
             convention=convention,
+            following=next((each for each in known if each.follows == convention.id), None),
             member=member,
             steps=steps,
             missing=missing_signatures(steps),

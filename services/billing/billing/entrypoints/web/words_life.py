@@ -27,6 +27,10 @@ _FAULTS = {
         "form",
         Fault.FOLLOWED_ALREADY,
     ): "La convention qui suit est déjà conclue.",
+    (
+        "form",
+        Fault.RENEWED_ALREADY,
+    ): "La convention suivante est déjà conclue : la résiliation se demande sur elle, comme expliqué ci-dessous.",
     ("form", Fault.NO_NEXT_MARKET): "Aucun marché suivant n’est connu.",
     ("form", Fault.CHANGED_SINCE): "Les référents ont changé entre-temps : relisez la liste.",
     ("sent_on", Fault.MISSING): "Indiquez la date d’envoi : jour, mois et année.",
