@@ -16,7 +16,7 @@ from billing.domain.money import ZERO, Money
 from billing.domain.payments import Found, PaymentRefused
 from billing.gateways.accounting_files import AccountingFiles
 from billing.store import accounting_tables as a
-from billing.usecases import invoice_pages, ledger, payment_files
+from billing.usecases import exports, invoice_pages, ledger, payment_files, refunding
 from billing.usecases.ledger import Received
 from chassis.clock import FixedClock
 
@@ -107,6 +107,51 @@ def test_nothing_is_taken_back_but_by_a_contrary_entry_and_once(uow, billed, pay
         assert tx.accounting.credits(billed.manager.cdg_id) == []
 
 
+def test_what_is_left_is_given_back_and_never_more(uow, billed, pay, parties, clock):
+    payment = pay(billed(ZUDAUSQUES, "24.00"), "40.00", date(2026, 2, 1))
+
+    def give(euros: str | None, day: date = TODAY, key: uuid.UUID | None = None, by=billed.manager) -> bool:
+        given = refunding.Given(day, euros and Money.of(euros), "V-1", key)
+        return refunding.refund(uow, by, payment, given, clock)
+
+    key = uuid.uuid4()
+    assert [give("6.00", date(2026, 3, 1), key) for _ in range(2)] == [True, False]
+    for wrong, why in (
+        ((("10.01"),), "plus que ce qui reste"),
+        (("1.00", date(2026, 1, 31)), "avant le paiement"),
+        (("1.00", date(2026, 3, 11)), "à venir"),
+        (("0.00",), "positif"),
+        (("1.00", TODAY, None, parties.elsewhere), "inconnu"),
+    ):
+        with pytest.raises(PaymentRefused, match=why):
+            give(*wrong)
+    with ThreadPoolExecutor(4) as pool:
+        done = [future.exception() for future in [pool.submit(give, "6.00") for _ in range(4)]]
+    assert sum(each is None for each in done) == 1
+    assert payments(uow, billed)[0].rest == Money.of("4")
+    more = "INSERT INTO refunds SELECT gen_random_uuid(), payment_id, 401, given_on, '', NULL, recorded_by, recorded_at"
+    with pytest.raises(DatabaseError, match="no more of a payment is given back"), uow("more") as tx:
+        tx.session.execute(text(f"{more} FROM refunds LIMIT 1"))
+    with pytest.raises(PaymentRefused, match="annulez d’abord"):
+        ledger.undo_payment(uow, billed.manager, payment, clock)
+    refunding.undo_refund(uow, billed.manager, payment, key, clock)
+    with pytest.raises(PaymentRefused, match="déjà annulé"):
+        refunding.undo_refund(uow, billed.manager, payment, key, clock)
+    give(None)
+    rows = [row[5:] for row in exports.payments(uow, billed.manager).rows]
+    assert sorted((row[3], str(row[1])) for row in rows) == [
+        ("avoir du payeur", "16.00"),
+        ("imputation", "24.00"),
+        ("remboursement", "-10.00"),
+        ("remboursement", "-6.00"),
+        ("remboursement", "-6.00"),
+        ("remboursement annulé", "6.00"),
+    ]
+    with uow("kept") as tx:
+        assert tx.accounting.credits(billed.manager.cdg_id) == []
+        assert tx.overview.paid(billed.manager.cdg_id, 2026, TODAY) == {2: 4000, 3: -1600}
+
+
 def test_an_invoice_that_was_undone_is_issued_again_to_the_coordinates_of_today(uow, billed, clock):
     first = billed(ZUDAUSQUES, "24.00")
 
@@ -134,7 +179,9 @@ def test_an_invoice_that_was_undone_is_issued_again_to_the_coordinates_of_today(
     assert (billed.standing(first).open, billed.standing(second).open) == (ZERO, Money.of("24"))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE payments SET cents = 1", "DELETE FROM allocations"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE payments SET cents = 1", "DELETE FROM allocations", "UPDATE refunds SET cents = 1"]
+)
 def test_the_service_cannot_change_what_was_entered(uow, billed, statement):
     with pytest.raises(DatabaseError, match="permission denied"), uow("change") as tx:
         tx.session.execute(text(statement))

@@ -125,6 +125,18 @@ def check_allocation(amount: Money, *, rest: Money, opened: Money) -> None:
         raise PaymentRefused("c’est plus que ce qui reste dû sur cette facture")
 
 
+def check_refund(amount: Money, *, rest: Money, day: date, received_on: date, today: date) -> None:
+    """Raise PaymentRefused unless as much of a payment with this rest may have been given back on that day."""
+    if amount > rest or rest == ZERO:
+        raise PaymentRefused("c’est plus que ce qui reste de ce paiement")
+    if amount <= ZERO:
+        raise PaymentRefused("le montant doit être positif")
+    if day > today:
+        raise PaymentRefused("un remboursement n’est pas daté d’un jour à venir")
+    if day < received_on:
+        raise PaymentRefused("un remboursement n’est pas daté d’avant le paiement")
+
+
 @dataclass(slots=True)
 class _Book:
     """Invoices by what lines say, with what is open after the lines already matched."""

@@ -16,10 +16,15 @@ from billing.store import accounting_tables as a
 from billing.store import tables as t
 
 _contrary = a.payments.alias("contrary_payment")
-# What a payment has paid, and whether a contrary entry stands against it.
+# What a payment has paid and what was given back of it, and whether a contrary entry stands against it.
 _SPENT = (
     select(func.coalesce(func.sum(a.allocations.c.cents), 0))
     .where(a.allocations.c.payment_id == a.payments.c.id)
+    .correlate(a.payments)
+    .scalar_subquery()
+) + (
+    select(func.coalesce(func.sum(a.refunds.c.cents), 0))
+    .where(a.refunds.c.payment_id == a.payments.c.id)
     .correlate(a.payments)
     .scalar_subquery()
 )
@@ -200,7 +205,7 @@ class Accounting:
         return {row.undoes: row.received_on for row in self._session.execute(query)}
 
     def credits(self, cdg_id: uuid.UUID, member_id: uuid.UUID | None = None) -> list[Payment]:
-        """Payments that do not pay for all that they are; a member's own, when one is given."""
+        """Payments of which something is left, neither paid with nor given back; a member's own, when one is given."""
         ours = [a.payments.c.cdg_id == cdg_id, a.payments.c.cents > _SPENT, ~_UNDONE]
         if member_id is not None:
             ours.append(a.payments.c.member_id == member_id)

@@ -92,6 +92,22 @@ allocations = Table(
 Index("allocations_by_invoice", allocations.c.invoice_id)
 Index("allocations_by_payment", allocations.c.payment_id)
 
+# Money that the CdG gave back of what was left of a payment.
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, ForeignKey("payments.id"), nullable=False),
+    Column("cents", BigInteger, nullable=False, comment="negative: undoes another"),
+    Column("given_on", Date, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("undoes", Uuid, ForeignKey("refunds.id"), unique=True),
+    Column("recorded_by", Uuid, ForeignKey("managers.id"), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("cents <> 0 AND (cents < 0) = (undoes IS NOT NULL)", name="undone_by_the_contrary"),
+)
+Index("refunds_by_payment", refunds.c.payment_id)
+
 credit_motives = Table(
     "credit_motives",
     metadata,

@@ -1,19 +1,20 @@
 """Figures of a CdG on a day, each one query, however many members there are. Reads only."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, extract, func, select
+from sqlalchemy import Row, and_, case, exists, extract, func, select, union_all
 from sqlalchemy.orm import Session
 
 from billing.domain.habilitation import Role
 from billing.domain.invoices import Kind
 from billing.domain.register import Standing
 from billing.store import tables as t
-from billing.store.accounting_tables import payments
+from billing.store.accounting_tables import payments, refunds
 from billing.store.call_tables import call_runs, calls, tariffs
 from billing.store.conventions import LAST_DAY
 from billing.store.life_tables import endings
@@ -86,12 +87,19 @@ class Overview:
         return {int(number): int(cents) for number, cents in self._session.execute(query.group_by(month))}
 
     def paid(self, cdg_id: uuid.UUID, year: int, day: date) -> dict[int, int]:
-        """Cents received by month of a year."""
+        """Cents received by month of a year, less what was given back in it."""
         p = payments.c
         month = extract("month", p.received_on)
         query = select(month, func.sum(p.cents)).where(p.cdg_id == cdg_id, p.received_on <= day)
         query = query.where(p.received_on >= date(year, 1, 1), p.received_on <= date(year, 12, 31))
-        return {int(number): int(cents) for number, cents in self._session.execute(query.group_by(month))}
+        r, given = refunds.c, extract("month", refunds.c.given_on)
+        back = select(given, -func.sum(r.cents)).join(payments, p.id == r.payment_id)
+        back = back.where(p.cdg_id == cdg_id, r.given_on.between(date(year, 1, 1), min(day, date(year, 12, 31))))
+        both = union_all(query.group_by(month), back.group_by(given))
+        sums: Counter[int] = Counter()
+        for number, cents in self._session.execute(both):
+            sums[int(number)] += int(cents)
+        return dict(sums)
 
     def owed(self, cdg_id: uuid.UUID, day: date) -> Owed:
         """What is open on a day, of every year."""

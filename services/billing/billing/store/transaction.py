@@ -28,6 +28,7 @@ from billing.store.payment_files import PaymentFiles
 from billing.store.price_lists import PriceLists
 from billing.store.proposals import Proposals
 from billing.store.published import Published
+from billing.store.refunds import Refunds
 from billing.store.register import Register
 from billing.store.reminders import Reminders
 from billing.store.space import SpaceLinks
@@ -55,6 +56,7 @@ class Transaction:
         self.agenda = Agenda(session)
         self.invoices = Invoices(session)
         self.accounting = Accounting(session)
+        self.refunds = Refunds(session)
         self.balances = Balances(session)
         self.payment_files = PaymentFiles(session)
         self.reminders = Reminders(session)

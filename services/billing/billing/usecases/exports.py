@@ -8,6 +8,7 @@ from datetime import date
 
 from billing.domain.ageing import Age, Balance
 from billing.domain.invoices import Invoice, Kind
+from billing.domain.money import total
 from billing.domain.parties import Manager
 from billing.store.balances import Listed, Sought
 from billing.store.transaction import Transaction
@@ -78,22 +79,28 @@ def lines(uow: UnitOfWork[Transaction], manager: Manager, sought: Sought, clock:
 
 
 def payments(uow: UnitOfWork[Transaction], manager: Manager) -> Sheet:
-    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own. They
-    add up to what was received and not taken back."""
+    """Every payment, and what it paid, one row for each; contrary entries too; what is left on a row of its own, and
+    what was given back of it on others. They add up to what was received and neither taken nor given back."""
     rows: list[list[object]] = []
     with uow("export_payments") as tx:
         found, undone_on = tx.accounting.payments(manager.cdg_id), tx.accounting.undone_on(manager.cdg_id)
         paid = defaultdict(list)
         for one in tx.accounting.allocations(cdg_id=manager.cdg_id):
             paid[one.payment_id].append(one)
+        given = defaultdict(list)
+        for refund in tx.refunds.all(cdg_id=manager.cdg_id):
+            given[refund.payment_id].append(refund)
     for payment in reversed(found):
         source = _SOURCES.get(payment.source, payment.source)
         head = [payment.received_on, payment.amount, payment.payer, payment.reference, source]
         for one in paid[payment.id]:
             rows.append([*head, one.number, one.amount, one.counts_on, "annulation" if one.contrary else "imputation"])
-        rest = payment.amount if payment.undone else payment.rest
+        rest = payment.amount if payment.undone else payment.rest + total(each.amount for each in given[payment.id])
         if rest.cents:
             rows.append([*head, "", rest, None, "avoir du payeur"])
+        for each in given[payment.id]:
+            sense = "remboursement annulé" if each.contrary else "remboursement"
+            rows.append([*head[:3], each.reference, source, "", -each.amount, each.given_on, sense])
         if payment.undone:
             rows.append([*head, "", -rest, undone_on[payment.id], "paiement annulé"])
     return Sheet("Paiements", _PAYMENTS, rows)

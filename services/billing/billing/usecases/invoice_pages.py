@@ -14,6 +14,7 @@ from billing.store.accounting import Allocation, Ledger, Payment
 from billing.store.balances import Listed, Sought, Sums
 from billing.store.deposits import Deposit
 from billing.store.documents import Document
+from billing.store.refunds import Refund
 from billing.store.transaction import Transaction
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
@@ -85,11 +86,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFile:
-    """A payment and what it paid."""
+    """A payment, what it paid and what was given back of it."""
 
+    today: date
     payment: Payment
     member: Member | None
     allocations: Sequence[Allocation]
+    refunds: Sequence[Refund]
     open: Sequence[Listed]
 
 
@@ -183,9 +186,11 @@ def payment_file(
         member = tx.members.get(payment.member_id, manager.cdg_id) if payment.member_id else None
         lines = tx.balances.of_member(member.id, today) if member else []
         return PaymentFile(
+            today,
             payment,
             member,
             tx.accounting.allocations(payment_id=payment_id),
+            tx.refunds.all(payment_id=payment_id),
             [one for one in lines if not one.credit and one.standing.open.cents > 0],
         )
 

@@ -18,6 +18,7 @@ from billing.store.accounting import By, Ledger, Payment, Receipt, Share
 from billing.store.transaction import Transaction
 from billing.usecases import invoicing
 from billing.usecases.letters import write_to_member
+from billing.usecases.refunding import given_back
 from chassis.clock import Clock, paris_day
 from chassis.db import UnitOfWork
 from paravent.billing.v1 import events_pb2 as events
@@ -114,6 +115,8 @@ def undo_payment(uow: UnitOfWork[Transaction], manager: Manager, payment_id: uui
         payment = _payment(tx, manager, payment_id)
         if payment.undone:
             raise PaymentRefused("ce paiement est déjà annulé")
+        if given_back(tx, payment_id) > ZERO:
+            raise PaymentRefused("il a été remboursé, au moins en partie : annulez d’abord le remboursement")
         for one in tx.accounting.allocations(payment_id=payment_id):
             if not one.contrary and not one.undone:
                 tx.accounting.undo_allocation(one, by, today)

@@ -83,6 +83,16 @@ def test_a_payment_is_moved_and_taken_back_by_contrary_entries(manager, billed, 
     taken = re.findall(r'value="(reprendre-[0-9a-f-]+)"', manager.page)
     manager.post(payment, {"etape": taken[0]})
     said(manager, "Contrepassation", "Repris")
+    assert manager.post(payment, {"etape": "rembourser", "rendu_le": "", "rendu": "x"}).status_code == 422
+    said(manager, "Indiquez le jour du remboursement", "Indiquez le montant en euros")
+    back = {"etape": "rembourser", "rendu_le": "2026-03-10", "mandat": "V-62"}
+    manager.post(payment, back | {"rendu": "99"})
+    said(manager, "c’est plus que ce qui reste de ce paiement")
+    manager.post(payment, back)
+    said(manager, "Les écritures sont enregistrées", "V-62")
+    manager.post(payment, {"etape": "annuler", "accord": "oui"})
+    said(manager, "annulez d’abord le remboursement")
+    manager.post(payment, {"etape": re.search(r'value="(rendu-[0-9a-f-]+)"', manager.page)[1]})
     manager.post(payment, {"etape": "annuler"})
     said(manager, "cochez la case pour confirmer")
     manager.post(payment, {"etape": "annuler", "accord": "oui"})

@@ -16,9 +16,10 @@ from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.downloads import CSV, ODS, attached
 from billing.entrypoints.web.invoices import invoice
 from billing.entrypoints.web.office import Office, office
-from billing.usecases import exports, invoice_pages, ledger, payment_files
+from billing.usecases import exports, invoice_pages, ledger, payment_files, refunding
 from billing.usecases.invoice_pages import InvoiceFile
 from billing.usecases.ledger import Received
+from billing.usecases.refunding import Given
 from chassis.clock import paris_day
 from chassis.web import Form, check_origin, check_token, csrf_protect, page, read_form
 
@@ -106,8 +107,10 @@ def change(
     office: Office = Depends(office),
     form: Form = Depends(read_form),
 ) -> Response:
-    """Pay an invoice with what is left, take back what it paid, or take back the payment."""
+    """Pay an invoice with what is left or give it back, take back what it paid, or take back the payment."""
     step, at = form.get("etape"), f"/factures/paiements/{payment_id}"
+    if step == "rembourser":
+        return _refund(request, manager, office, payment_id, form)
     try:
         if step == "imputer":
             chosen, amount = typed_id(form.get("facture")), amount_typed(form.get("montant"))
@@ -118,13 +121,18 @@ def change(
             ledger.undo_payment(office.uow, manager, payment_id, office.clock)
         elif step == "annuler":
             raise PaymentRefused("cochez la case pour confirmer")
+        elif step.startswith("rendu-"):
+            refund_id = typed_id(step.removeprefix("rendu-"))
+            if refund_id is None:
+                raise HTTPException(400)
+            refunding.undo_refund(office.uow, manager, payment_id, refund_id, office.clock)
         else:
             allocation = typed_id(step.removeprefix("reprendre-"))
             if allocation is None:
                 raise HTTPException(400)
             ledger.undo_allocation(office.uow, manager, payment_id, allocation, office.clock)
     except PaymentRefused as refused:
-        return _payment(request, manager, office, payment_id, error=f"Ce n’est pas possible : {refused}.")
+        return _payment(request, manager, office, payment_id, errors={"": f"Ce n’est pas possible : {refused}."})
     return RedirectResponse(f"{at}?fait=oui", 303)
 
 
@@ -206,14 +214,42 @@ def _keep(
     return payment_files.keep(office.uow, manager, data, name, read, office.clock), read
 
 
+def _refund(request: Request, manager: Manager, office: Office, payment_id: uuid.UUID, form: Form) -> Response:
+    """What is left, or a part of it, was given back; pressed twice from one page, it is one refund."""
+    values = {name: form.get(name).strip()[:200] for name in ("rendu_le", "rendu", "mandat", "cle")}
+    day, amount = typed.day(values["rendu_le"]), amount_typed(values["rendu"])
+    errors = {}
+    if day is None:
+        errors["rendu_le"] = "Indiquez le jour du remboursement : jour, mois et année."
+    if values["rendu"] and amount is None:
+        errors["rendu"] = "Indiquez le montant en euros, par exemple 1 234,50, ou rien pour tout le reste."
+    if day is None or errors:
+        return _payment(request, manager, office, payment_id, errors=errors, values=values)
+    try:
+        given = Given(day, amount, values["mandat"], typed_id(values["cle"]))
+        refunding.refund(office.uow, manager, payment_id, given, office.clock)
+    except PaymentRefused as refused:
+        errors[""] = f"Le remboursement n’est pas enregistré : {refused}."
+        return _payment(request, manager, office, payment_id, errors=errors, values=values)
+    return RedirectResponse(f"/factures/paiements/{payment_id}?fait=oui", 303)
+
+
 def _payment(
-    request: Request, manager: Manager, office: Office, payment_id: uuid.UUID, *, done: str = "", error: str = ""
+    request: Request,
+    manager: Manager,
+    office: Office,
+    payment_id: uuid.UUID,
+    *,
+    done: str = "",
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
 ) -> Response:
     file = invoice_pages.payment_file(office.uow, manager, payment_id, office.clock)
     if file is None:
         raise HTTPException(404)
-    errors = {"": error} if error else {}
-    return page(request, "payment.html", 422 if error else 200, file=file, errors=errors, done=done)
+    blank = {"rendu_le": f"{file.today}", "rendu": "", "mandat": "", "cle": str(uuid.uuid4())}
+    status = 422 if errors else 200
+    return page(request, "payment.html", status, file=file, errors=errors or {}, values=values or blank, done=done)
 
 
 async def _upload(request: Request) -> tuple[bytes | None, str, dict[str, str]]:
