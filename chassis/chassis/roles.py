@@ -52,6 +52,8 @@ class Roles:
             sys.stderr.write(f"usage: python -m {self.service} {{{','.join(sorted(self._roles))}}}\n")
             return 2
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what only memory may hold
+        # structlog loads rich where it is installed, for colours that no line of ours has: 5 MB in each process.
+        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
         if role.private:
             keep_private()
         if role.eventlet:
