@@ -12,7 +12,6 @@ from billing.entrypoints.web import typed
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.downloads import CSV, ODS, PDF, attached
 from billing.entrypoints.web.office import Office, office
-from billing.entrypoints.web.payments import typed_id
 from billing.store.accounting import Ledger
 from billing.usecases import dunning, exports, invoice_pages, ledger
 from chassis.clock import paris_day
@@ -65,7 +64,7 @@ def send(
     form: Form = Depends(read_form),
 ) -> Response:
     """Send those that are ticked."""
-    chosen = [letter for letter in map(typed_id, form.all("lettre")) if letter is not None]
+    chosen = [letter for letter in map(typed.identifier, form.all("lettre")) if letter is not None]
     if not chosen:
         return _reminders(request, manager, office, errors={"lettre": "Cochez au moins un rappel à envoyer."})
     sent = dunning.send(office.uow, manager, chosen, office.clock)

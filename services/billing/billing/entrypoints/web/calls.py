@@ -100,7 +100,7 @@ def approve(
 ) -> Response:
     """Check the chosen calls, or all that were declared."""
     everything = form.get("portee") == "tous"
-    chosen = [each for each in map(_uuid, form.all("appel")) if each is not None]
+    chosen = [each for each in map(typed.identifier, form.all("appel")) if each is not None]
     if not everything and not chosen:
         errors = {"appel": "Cochez au moins un appel."}
         return _run(request, run_id, manager, office, vue="a-verifier", errors=errors, status=422)
@@ -186,10 +186,3 @@ def _run(
         # Asked for by who follows, and stopped by a link: nothing reloads by itself otherwise (WCAG 2.2.1).
         answer.headers["refresh"] = str(_FOLLOW)
     return answer
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

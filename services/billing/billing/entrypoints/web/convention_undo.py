@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from billing.domain.faults import Refused
 from billing.domain.parties import Manager
-from billing.entrypoints.web import words_life
+from billing.entrypoints.web import typed, words_life
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.office import Office, office
 from billing.usecases import life, undoing
@@ -44,11 +44,11 @@ def withdraw(
 ) -> Response:
     """The convention runs on."""
     together = form.get("pour") == "toutes"
+    step_id = typed.identifier(form.get("defaillance"))
+    if step_id is None:
+        raise HTTPException(400)
     try:
-        step_id = uuid.UUID(form.get("defaillance"))
         done = undoing.withdraw_default(office.uow, manager, convention_id, step_id, office.clock, together=together)
-    except ValueError:
-        raise HTTPException(400) from None
     except Unknown:
         raise HTTPException(404) from None
     except Refused as refused:

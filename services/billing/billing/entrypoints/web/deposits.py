@@ -15,7 +15,6 @@ from billing.entrypoints.web import typed
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.downloads import CSV, JSON, ODS, attached
 from billing.entrypoints.web.office import Office, office
-from billing.entrypoints.web.payments import typed_id
 from billing.store.deposits import CHORUS, TITRES
 from billing.usecases import deposits, invoice_pages
 from chassis.clock import paris_day
@@ -46,7 +45,7 @@ def export_chorus(
     form: Form = Depends(read_form),
 ) -> Response:
     """Note that what is ready leaves; its files are on the journal's line. One that left before leaves when ticked."""
-    only = typed_id(form.get("facture")) if "facture" in form else None
+    only = typed.identifier(form.get("facture")) if "facture" in form else None
     if only is not None and form.get("encore") != "oui":
         file = invoice_pages.invoice_file(office.uow, manager, only, office.clock)
         if file is None or any(one.kind == CHORUS for one in file.deposits):

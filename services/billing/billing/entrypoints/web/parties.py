@@ -13,7 +13,6 @@ from billing.domain.places import TIME_ZONES
 from billing.entrypoints.web import typed, words_parties
 from billing.entrypoints.web.access import manager
 from billing.entrypoints.web.office import Office, office
-from billing.entrypoints.web.payments import typed_id
 from billing.usecases import members as usecases
 from billing.usecases.habilitations import Unknown
 from billing.wording import phone, siren
@@ -83,7 +82,7 @@ def remove(
     office: Office = Depends(office),
 ) -> Response:
     """Nobody is written to from now on."""
-    meant = typed_id(form.get("personne"))
+    meant = typed.identifier(form.get("personne"))
     try:
         usecases.remove_correspondent(office.uow, manager, member_id, meant, office.clock)
     except Unknown:

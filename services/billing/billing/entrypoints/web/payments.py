@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
-from billing.domain.money import Money, NotMoney
 from billing.domain.parties import Manager
 from billing.domain.payments import Found, PaymentRefused, ReadFile, received_by
 from billing.entrypoints.web import typed
@@ -69,7 +68,7 @@ def enter(
 ) -> Response:
     """Keep it; pressed twice from one page, it is one payment."""
     values = {name: form.get(name).strip()[:200] for name in ("recu_le", "montant", "payeur", "reference", "cle")}
-    day, amount = typed.day(values["recu_le"]), amount_typed(values["montant"])
+    day, amount = typed.day(values["recu_le"]), typed.amount(values["montant"])
     errors = {}
     if day is None:
         errors["recu_le"] = "Indiquez le jour du paiement : jour, mois et année."
@@ -78,7 +77,7 @@ def enter(
     invoice_id = file.listed.standing.invoice_id
     if day is not None and amount is not None:
         try:
-            received = Received(day, amount, values["payeur"], values["reference"], typed_id(values["cle"]))
+            received = Received(day, amount, values["payeur"], values["reference"], typed.identifier(values["cle"]))
             ledger.enter_payment(office.uow, manager, invoice_id, received, office.clock)
         except PaymentRefused as refused:
             errors[""] = f"Le paiement n’est pas enregistré : {refused}."
@@ -113,7 +112,7 @@ def change(
         return _refund(request, manager, office, payment_id, form)
     try:
         if step == "imputer":
-            chosen, amount = typed_id(form.get("facture")), amount_typed(form.get("montant"))
+            chosen, amount = typed.identifier(form.get("facture")), typed.amount(form.get("montant"))
             if chosen is None or (form.get("montant").strip() and amount is None):
                 raise PaymentRefused("choisissez une facture, et un montant si vous n’imputez pas tout")
             ledger.allocate(office.uow, manager, payment_id, chosen, amount, office.clock)
@@ -122,12 +121,12 @@ def change(
         elif step == "annuler":
             raise PaymentRefused("cochez la case pour confirmer")
         elif step.startswith("rendu-"):
-            refund_id = typed_id(step.removeprefix("rendu-"))
+            refund_id = typed.identifier(step.removeprefix("rendu-"))
             if refund_id is None:
                 raise HTTPException(400)
             refunding.undo_refund(office.uow, manager, payment_id, refund_id, office.clock)
         else:
-            allocation = typed_id(step.removeprefix("reprendre-"))
+            allocation = typed.identifier(step.removeprefix("reprendre-"))
             if allocation is None:
                 raise HTTPException(400)
             ledger.undo_allocation(office.uow, manager, payment_id, allocation, office.clock)
@@ -191,22 +190,6 @@ def book(
     return page(request, "import_booked.html", done=done)
 
 
-def amount_typed(text: str) -> Money | None:
-    """Euros as typed in France; None when it is none."""
-    bare = "".join(text.split()).replace("€", "").replace(",", ".")
-    try:
-        return Money.of(bare) if bare else None
-    except NotMoney:
-        return None
-
-
-def typed_id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def _keep(
     office: Office, manager: Manager, data: bytes, name: str, columns: dict[str, str]
 ) -> tuple[uuid.UUID, ReadFile]:
@@ -217,7 +200,7 @@ def _keep(
 def _refund(request: Request, manager: Manager, office: Office, payment_id: uuid.UUID, form: Form) -> Response:
     """What is left, or a part of it, was given back; pressed twice from one page, it is one refund."""
     values = {name: form.get(name).strip()[:200] for name in ("rendu_le", "rendu", "mandat", "cle")}
-    day, amount = typed.day(values["rendu_le"]), amount_typed(values["rendu"])
+    day, amount = typed.day(values["rendu_le"]), typed.amount(values["rendu"])
     errors = {}
     if day is None:
         errors["rendu_le"] = "Indiquez le jour du remboursement : jour, mois et année."
@@ -226,7 +209,7 @@ def _refund(request: Request, manager: Manager, office: Office, payment_id: uuid
     if day is None or errors:
         return _payment(request, manager, office, payment_id, errors=errors, values=values)
     try:
-        given = Given(day, amount, values["mandat"], typed_id(values["cle"]))
+        given = Given(day, amount, values["mandat"], typed.identifier(values["cle"]))
         refunding.refund(office.uow, manager, payment_id, given, office.clock)
     except PaymentRefused as refused:
         errors[""] = f"Le remboursement n’est pas enregistré : {refused}."

@@ -1,8 +1,10 @@
 """From what a browser sends to what the rules read."""
 
+import uuid
 from datetime import date
 
 from billing.domain.adhesion import TypedConvention, TypedPerson, TypedSubstitute
+from billing.domain.money import Money, NotMoney
 from chassis.web import Form
 
 # No day that is typed here is of another century: 0025-12-08 is what a date field makes of a year typed "25".
@@ -49,3 +51,20 @@ def number(typed: str) -> int | None:
     """A whole number, thousands separated or not; None if it is not one."""
     digits = "".join(typed.split())
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else None
+
+
+def amount(typed: str) -> Money | None:
+    """Euros as typed in France; None when it is none."""
+    bare = "".join(typed.split()).replace("€", "").replace(",", ".")
+    try:
+        return Money.of(bare) if bare else None
+    except NotMoney:
+        return None
+
+
+def identifier(sent: str) -> uuid.UUID | None:
+    """What a hidden field or a box of a page says; None for anything else."""
+    try:
+        return uuid.UUID(sent)
+    except ValueError:
+        return None
